@@ -1,0 +1,6 @@
+# What is used and why stands in docs/dependencies.md.
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(sndfile REQUIRED IMPORTED_TARGET sndfile)
+pkg_check_modules(soxr REQUIRED IMPORTED_TARGET soxr)
+find_package(nlohmann_json 3.10 REQUIRED)

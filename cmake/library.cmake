@@ -1,0 +1,40 @@
+file(GLOB_RECURSE undertone_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/*.cpp)
+
+# One build of the library for one kind of processor. All of them have the same name and the same interface;
+# they differ in the folder they lie in.
+function(undertone_add_library target)
+  add_library(${target} SHARED ${undertone_sources})
+  target_include_directories(${target}
+    PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
+    PRIVATE ${PROJECT_SOURCE_DIR}/src)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  target_link_libraries(${target}
+    PUBLIC Threads::Threads
+    PRIVATE PkgConfig::sndfile PkgConfig::soxr $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>
+            $<BUILD_INTERFACE:undertone_developer>)
+  set_target_properties(${target} PROPERTIES
+    OUTPUT_NAME undertone VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
+  target_compile_definitions(${target} PRIVATE UNDERTONE_VERSION="${PROJECT_VERSION}")
+endfunction()
+
+undertone_add_library(undertone)
+add_library(undertone::undertone ALIAS undertone)
+
+if(UNDERTONE_CPU STREQUAL "native")
+  target_compile_options(undertone PRIVATE -march=native)
+elseif(UNDERTONE_CPU STREQUAL "portable" AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  # The dynamic loader (glibc 2.33 and newer) looks into glibc-hwcaps/ first and takes the best that the machine
+  # can run; older loaders take the -v2 build.
+  target_compile_options(undertone PRIVATE -march=x86-64-v2)
+  foreach(level x86-64-v3 x86-64-v4)
+    undertone_add_library(undertone_${level})
+    target_compile_options(undertone_${level} PRIVATE -march=${level} -mprefer-vector-width=512)
+    set_target_properties(undertone_${level} PROPERTIES
+      LIBRARY_OUTPUT_DIRECTORY ${CMAKE_LIBRARY_OUTPUT_DIRECTORY}/glibc-hwcaps/${level})
+    install(TARGETS undertone_${level}
+      LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/glibc-hwcaps/${level} NAMELINK_SKIP)
+    add_dependencies(undertone undertone_${level})
+  endforeach()
+elseif(NOT UNDERTONE_CPU MATCHES "^(portable|generic)$")
+  message(FATAL_ERROR "UNDERTONE_CPU = ${UNDERTONE_CPU}: must be portable, native or generic")
+endif()

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace undertone {
+
+/// The number of threads to use when the caller asks for `wanted`; 0 asks for one a core.
+[[nodiscard]] inline std::size_t thread_count(std::size_t wanted) {
+    return wanted != 0 ? wanted : std::max(1U, std::thread::hardware_concurrency());
+}
+
+/// Computes `work(i, thread)` for i = 0 ... count - 1 on several threads and hands the results to
+/// `consume(i, result)` in the order of i, one at a time, on the calling thread.
+///
+/// At most a few results a thread wait to be consumed, so memory does not grow with `count`.
+/// @param work     `(std::size_t index, std::size_t thread) -> Result`, called concurrently
+/// @param consume  `(std::size_t index, Result&&)`
+/// @throws whatever `work` or `consume` throws first (by index); the remaining work is dropped
+template <class Work, class Consume>
+void parallel_in_order(std::size_t count, std::size_t n_threads, Work work, Consume consume) {
+    using Result = std::invoke_result_t<Work, std::size_t, std::size_t>;
+    struct Slot {
+        std::vector<Result> value;  // one, or none when `error` is set
+        std::exception_ptr error;
+    };
+    n_threads = std::min(thread_count(n_threads), std::max<std::size_t>(count, 1));
+    const std::size_t window = 4 * n_threads;
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::map<std::size_t, Slot> done;
+    std::size_t next_work = 0, next_result = 0;
+    bool stop = false;
+
+    const auto run = [&](std::size_t thread) {
+        for (;;) {
+            std::size_t index = 0;
+            {
+                std::unique_lock lock(mutex);
+                changed.wait(lock, [&] { return stop || next_work >= count || next_work < next_result + window; });
+                if (stop || next_work >= count) return;
+                index = next_work++;
+            }
+            Slot slot;
+            try {
+                slot.value.push_back(work(index, thread));
+            } catch (...) {
+                slot.error = std::current_exception();
+            }
+            const std::lock_guard lock(mutex);
+            done.emplace(index, std::move(slot));
+            changed.notify_all();
+        }
+    };
+
+    std::vector<std::jthread> threads;
+    const auto stop_all = [&] {
+        const std::lock_guard lock(mutex);
+        stop = true;
+        changed.notify_all();
+    };
+    try {
+        for (std::size_t i = 0; i < n_threads; ++i) threads.emplace_back(run, i);
+        while (next_result < count) {
+            Slot slot;
+            {
+                std::unique_lock lock(mutex);
+                changed.wait(lock, [&] { return done.contains(next_result); });
+                slot = std::move(done.extract(next_result).mapped());
+            }
+            if (slot.error) std::rethrow_exception(slot.error);
+            consume(next_result, std::move(slot.value.front()));
+            const std::lock_guard lock(mutex);
+            ++next_result;
+            changed.notify_all();
+        }
+    } catch (...) {
+        stop_all();
+        throw;
+    }
+}
+
+}  // namespace undertone
