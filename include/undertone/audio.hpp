@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace undertone {
+
+/// One recording in memory: the mean of its channels, at its own rate.
+struct Clip {
+    std::vector<float> samples;  ///< `[n_samples]`, full scale is -1 ... 1
+    int sample_rate = 0;         ///< Hz
+    int n_channels = 0;          ///< channels the recording had before they were mixed
+
+    [[nodiscard]] double duration_s() const noexcept {
+        return sample_rate > 0 ? static_cast<double>(samples.size()) / sample_rate : 0;
+    }
+};
+
+/// Reads a recording: WAV (8, 16, 24, 32 bit, float, A-law, mu-law, extensible, unknown chunks skipped), FLAC,
+/// Ogg Vorbis and Opus, MP3, AIFF, AU, CAF. What the bytes are is taken from the bytes, not from the name.
+///
+/// @param path   a file; "-" reads standard input to its end
+/// @throws Error io                  the file cannot be opened or read
+/// @throws Error unsupported_format  no audio format that is known, or an encoding that is not built in
+/// @throws Error corrupt_data        broken or cut headers, no samples at all, fewer samples than announced
+/// @throws Error numerical           a NaN or infinite sample
+/// Matches: librosa 0.11.0 `load(path, sr=None, mono=True)`: integers over 2^(bits - 1), the mean of the
+/// channels in float32.
+[[nodiscard]] Clip read_audio(const std::string& path);
+
+/// The same from memory.
+/// @param origin   what to call the bytes in messages
+[[nodiscard]] Clip read_audio(std::span<const std::byte> bytes, const std::string& origin);
+
+/// Resamples to another rate with soxr at its high quality ("HQ", librosa's `soxr_hq`).
+/// @param samples       `[n_samples]` at `from_rate` Hz
+/// @return              `[ceil(n_samples * to_rate / from_rate)]`
+/// @throws Error invalid_argument  a rate that is not positive
+/// Matches: librosa 0.11.0 `resample(res_type="soxr_hq")`.
+[[nodiscard]] std::vector<float> resample(std::span<const float> samples, int from_rate, int to_rate);
+
+}  // namespace undertone

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "undertone/matrix.hpp"
+#include "undertone/progress.hpp"
+#include "undertone/tensor.hpp"
+
+namespace undertone {
+
+/// In which numbers a network is trained and kept.
+enum class Dtype { float32, float64 };
+
+/// What training left behind, epoch by epoch: "loss", and where there is a validation part "val_loss",
+/// "val_accuracy" and the like. Every curve of a run has one value an epoch.
+using History = std::map<std::string, std::vector<double>>;
+
+/// What every framework's classifier can do: from vectors to a class. Made by make_classifier(). A fitted const
+/// object may be used by several threads at once.
+class Classifier {
+public:
+    virtual ~Classifier() = default;
+
+    /// "sklearn" or "keras".
+    [[nodiscard]] virtual std::string_view framework() const = 0;
+    [[nodiscard]] virtual Dtype dtype() const = 0;
+    /// Every option of the framework as text, in the order of its table.
+    [[nodiscard]] virtual std::vector<std::pair<std::string, std::string>> options() const = 0;
+
+    /// Trains from new weights.
+    /// @param x          `[n_samples, n_features]`, finite
+    /// @param y          `[n_samples]`, classes 0 ... n_classes - 1; each class has at least one sample
+    /// @param n_classes  at least 2
+    /// @throws Error shape_mismatch, invalid_argument (no sample, one class, a label out of range, options that
+    ///         do not fit the data), numerical (NaN in x, or weights that overflowed), cancelled
+    virtual void fit(MatrixView<const double> x, std::span<const int> y, int n_classes,
+                     const OnProgress& on_progress = {}) = 0;
+
+    /// @param x   `[n_samples, n_features]`
+    /// @return    `[n_samples, n_classes]`, each row sums to 1
+    /// @throws Error not_fitted, shape_mismatch, numerical
+    [[nodiscard]] virtual Matrix<double> predict_proba(MatrixView<const double> x) const = 0;
+
+    [[nodiscard]] virtual int n_features() const = 0;  ///< 0 before fit()
+    [[nodiscard]] virtual int n_classes() const = 0;   ///< 0 before fit()
+    [[nodiscard]] virtual const History& history() const = 0;
+
+    /// The weights, enough for load_classifier(). Empty before fit().
+    [[nodiscard]] virtual std::vector<Tensor> tensors() const = 0;
+};
+
+/// Makes an unfitted classifier.
+/// @param framework  one of framework_names()
+/// @param options    name -> text; what is missing takes the framework's default
+/// @throws Error invalid_argument  an unknown framework, option or value
+[[nodiscard]] std::unique_ptr<Classifier> make_classifier(std::string_view framework, Dtype dtype,
+                                                          const std::map<std::string, std::string>& options = {});
+
+/// Makes a fitted classifier again from what options() and tensors() gave.
+/// @throws Error corrupt_data  tensors missing, of the wrong dtype, or whose shapes do not fit together
+[[nodiscard]] std::unique_ptr<Classifier> load_classifier(std::string_view framework, Dtype dtype,
+                                                          const std::map<std::string, std::string>& options,
+                                                          const std::vector<Tensor>& tensors);
+
+/// The frameworks that are built in.
+[[nodiscard]] std::vector<std::string_view> framework_names();
+
+/// One option of a framework, for help texts and completion.
+struct OptionHelp {
+    std::string name, default_text, unit, rule, help;
+};
+
+/// The options of a framework, in the order of its table.
+/// @throws Error invalid_argument  an unknown framework
+[[nodiscard]] std::vector<OptionHelp> framework_options(std::string_view framework);
+
+}  // namespace undertone
