@@ -1,0 +1,176 @@
+#include "audio/container.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "undertone/error.hpp"
+
+namespace undertone::audio {
+namespace {
+
+using namespace std::string_view_literals;
+
+// Programs that write to a pipe put a placeholder where the length belongs: 0 (GStreamer), 0x7F000000 (SoX,
+// AIFF), 0x7FFFF000 (SoX and eSpeak NG, WAV), 0x80000000 (arecord), 0xFFFFFFFF (FFmpeg).
+constexpr std::uint64_t kStreamed = 0x7F000000;
+
+struct Part {
+    std::uint64_t offset, size;  // of the samples' bytes, as the header announces them
+};
+
+std::string read_text(ByteSource& source, std::uint64_t offset, std::size_t count) {
+    std::string text(count, '\0');
+    text.resize(source.read_at(offset, text.data(), count));
+    return text;
+}
+
+std::uint64_t number(std::string_view bytes, bool big_endian) {
+    std::uint64_t value = 0;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        const char byte = bytes[big_endian ? i : bytes.size() - 1 - i];
+        value = value << 8U | static_cast<unsigned char>(byte);
+    }
+    return value;
+}
+
+// Walks the chunks (name of four bytes, length, content) from `offset` to the one called `wanted`.
+std::optional<Part> find_chunk(ByteSource& source, std::uint64_t offset, std::string_view wanted,
+                               std::size_t length_bytes, bool big_endian) {
+    const std::size_t head_bytes = wanted.size() + length_bytes;
+    for (;;) {
+        const std::string head = read_text(source, offset, head_bytes);
+        if (head.size() < head_bytes) return std::nullopt;
+        const std::uint64_t size = number(std::string_view(head).substr(wanted.size()), big_endian);
+        offset += head_bytes;
+        if (head.starts_with(wanted)) return Part{offset, size};
+        if (size > source.size() - offset) return std::nullopt;
+        offset +=
+            size + (length_bytes == 4 ? size % 2 : 0);  // RIFF and AIFF pad to even addresses, CAF does not
+        if (offset > source.size()) return std::nullopt;
+    }
+}
+
+std::optional<Part> sample_bytes(ByteSource& source, std::string_view container, std::string_view head) {
+    if (container == "WAV") return find_chunk(source, 12, "data", 4, head.starts_with("RIFX"));
+    if (container == "AIFF") return find_chunk(source, 12, "SSND", 4, true);
+    if (container == "CAF") return find_chunk(source, 8, "data", 8, true);
+    if (container == "AU" && head.size() >= 12) {
+        const bool big_endian = head.starts_with(".snd");
+        return Part{number(head.substr(4, 4), big_endian), number(head.substr(8, 4), big_endian)};
+    }
+    return std::nullopt;
+}
+
+// An Ogg stream is a chain of pages, each of which says how long it is; whether the last one is whole shows a
+// cut.
+bool ogg_is_cut(ByteSource& source) {
+    constexpr std::size_t kMaxPage = 27 + 255 + 255 * 255;
+    const std::uint64_t begin = source.size() > kMaxPage ? source.size() - kMaxPage : 0;
+    const std::string tail = read_text(source, begin, kMaxPage);
+    const std::size_t page = tail.rfind("OggS");
+    if (page == std::string::npos) return true;
+    constexpr std::size_t kSegmentCount = 26;
+    if (tail.size() - page <= kSegmentCount) return true;
+    const std::size_t n_segments = static_cast<unsigned char>(tail[page + kSegmentCount]);
+    std::size_t end = page + kSegmentCount + 1 + n_segments;
+    for (std::size_t i = 0; i < n_segments && page + kSegmentCount + 1 + i < tail.size(); ++i)
+        end += static_cast<unsigned char>(tail[page + kSegmentCount + 1 + i]);
+    return end > tail.size();
+}
+
+struct Magic {
+    std::size_t offset;
+    std::string_view bytes;
+    std::string_view name;
+};
+constexpr std::array kRead{Magic{8, "WAVE", "WAV"},  Magic{0, "fLaC", "FLAC"},
+                           Magic{0, "OggS", "Ogg"},  Magic{8, "AIFF", "AIFF"},
+                           Magic{8, "AIFC", "AIFF"}, Magic{0, ".snd", "AU"},
+                           Magic{0, "dns.", "AU"},   Magic{0, "caff", "CAF"},
+                           Magic{0, "ID3", "MP3"},   Magic{0, "riff\x2E\x91\xCF\x11", "W64"}};
+constexpr std::array kNotRead{Magic{4, "ftyp", "MP4"},
+                              Magic{0, "\x1A\x45\xDF\xA3", "WebM or Matroska"},
+                              Magic{0, "\x30\x26\xB2\x75", "WMA"},
+                              Magic{0, "#!AMR", "AMR"},
+                              Magic{8, "AVI ", "AVI"},
+                              Magic{0, "PK\x03\x04", "ZIP"},
+                              Magic{0, "\x1F\x8B", "gzip"}};
+
+template <class Table>
+std::string_view find_magic(const Table& table, std::string_view head) {
+    for (const Magic& magic : table)
+        if (head.size() >= magic.offset && head.substr(magic.offset).starts_with(magic.bytes))
+            return magic.name;
+    return {};
+}
+
+// The header of an MPEG audio frame: eleven set bits, then no reserved version, layer, bit rate or sample
+// rate.
+bool is_mpeg_frame(std::string_view head) {
+    if (head.size() < 4) return false;
+    const auto byte = [&](std::size_t i) {
+        return static_cast<unsigned>(static_cast<unsigned char>(head[i]));
+    };
+    return byte(0) == 0xFF && (byte(1) & 0xE0U) == 0xE0U && (byte(1) >> 3U & 3U) != 1 &&
+           (byte(1) >> 1U & 3U) != 0 && byte(2) >> 4U != 15 && (byte(2) >> 2U & 3U) != 3;
+}
+
+bool is_text(std::string_view head) {
+    return std::all_of(head.begin(), head.end(), [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return byte >= ' ' || c == '\n' || c == '\r' || c == '\t';
+    });
+}
+
+constexpr std::string_view kFormats = "WAV, FLAC, Ogg (Vorbis, Opus), MP3, AIFF, AU, CAF and W64 are read";
+
+[[noreturn]] void refuse(std::string_view head, const std::string& origin) {
+    if (head.starts_with("version https://git-lfs"))
+        throw Error(Errc::corrupt_data,
+                    origin + ": is a git-lfs pointer, not the recording; run `git lfs pull`");
+    const std::string_view known = find_magic(kNotRead, head);
+    if (!known.empty())
+        throw Error(Errc::unsupported_format, origin + ": is " + std::string(known) +
+                                                  ", which is not read; " +
+                                                  "convert it to WAV or FLAC first");
+    if (is_text(head))
+        throw Error(Errc::unsupported_format, origin + ": is text, not audio; " + std::string(kFormats));
+    std::string digits;
+    for (const char c : head.substr(0, 4)) {
+        const auto byte = static_cast<unsigned char>(c);
+        digits += ' ';
+        digits += "0123456789abcdef"[byte >> 4U];
+        digits += "0123456789abcdef"[byte & 15U];
+    }
+    throw Error(Errc::unsupported_format,
+                origin + ": no known audio format begins with" + digits + "; " + std::string(kFormats));
+}
+
+}  // namespace
+
+std::string check_container(ByteSource& source, const std::string& origin) {
+    const std::string head = read_text(source, 0, 512);
+    if (source.size() == 0) throw Error(Errc::corrupt_data, origin + ": is empty; copy or record it again");
+    std::string_view container = find_magic(kRead, head);
+    if (container.empty() && is_mpeg_frame(head)) container = "MP3";
+    if (container.empty() && head.size() < 12 && (head.starts_with("RIF") || head.starts_with("FORM")))
+        throw Error(Errc::corrupt_data, origin + ": is cut after " + std::to_string(head.size()) +
+                                            " bytes, within its header; copy it again");
+    if (container.empty()) refuse(head, origin);
+
+    const auto part = sample_bytes(source, container, head);
+    if (part && part->size < kStreamed && part->offset + part->size > source.size()) {
+        const std::uint64_t there = source.size() - std::min(part->offset, source.size());
+        throw Error(Errc::corrupt_data, origin + ": is cut: its header announces " +
+                                            std::to_string(part->size) + " bytes of samples, " +
+                                            std::to_string(there) + " are there; copy it again");
+    }
+    if (container == "Ogg" && ogg_is_cut(source))
+        throw Error(Errc::corrupt_data, origin + ": is cut: its last Ogg page is not whole; copy it again");
+    return std::string(container);
+}
+
+}  // namespace undertone::audio
