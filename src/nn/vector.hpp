@@ -1,0 +1,75 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstring>
+#include <type_traits>
+#include <utility>
+
+/// Vectors of the width that this build's processor has. Only for source files of the library: a program that
+/// is compiled for another processor would bring its own width.
+namespace undertone::nn {
+
+#if defined(__AVX512F__)
+inline constexpr std::size_t kVectorBytes = 64;
+#elif defined(__AVX__)
+inline constexpr std::size_t kVectorBytes = 32;
+#else
+inline constexpr std::size_t kVectorBytes = 16;
+#endif
+
+template <class T>
+inline constexpr std::size_t kLanes = kVectorBytes / sizeof(T);
+
+namespace detail {
+template <class T, std::size_t Lanes>
+struct VectorOf {
+    typedef T type __attribute__((vector_size(Lanes * sizeof(T))));
+};
+template <class T>
+struct VectorOf<T, 1> {
+    using type = T;
+};
+}  // namespace detail
+
+/// `Lanes` numbers (a power of two) that are added and multiplied together; one lane is a plain number.
+template <class T, std::size_t Lanes>
+using Vector = typename detail::VectorOf<T, Lanes>::type;
+
+template <std::size_t Lanes, class T>
+[[gnu::always_inline]] inline Vector<T, Lanes> load(const T* from) {
+    Vector<T, Lanes> vector;
+    std::memcpy(&vector, from, sizeof vector);
+    return vector;
+}
+
+template <std::size_t Lanes, class T>
+[[gnu::always_inline]] inline void store(T* to, const Vector<T, Lanes>& vector) {
+    std::memcpy(to, &vector, sizeof vector);
+}
+
+/// The sum of the lanes, halves first.
+template <std::size_t Lanes, class T>
+[[gnu::always_inline]] inline T sum_lanes(const Vector<T, Lanes>& vector) {
+    if constexpr (Lanes == 1) {
+        return vector;
+    } else {
+        std::array<T, Lanes> lanes;
+        std::memcpy(lanes.data(), &vector, sizeof vector);
+        const Vector<T, Lanes / 2> halves =
+            load<Lanes / 2>(lanes.data()) + load<Lanes / 2>(lanes.data() + Lanes / 2);
+        return sum_lanes<Lanes / 2, T>(halves);
+    }
+}
+
+/// Calls `body(index)` for 0 ... N - 1 with the index known at compile time, so that arrays indexed by it can
+/// live in registers at any level of optimisation.
+template <std::size_t N, class Body>
+[[gnu::always_inline]] inline void unrolled(Body&& body) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
+        (body(std::integral_constant<std::size_t, I>{}), ...);
+    }
+    (std::make_index_sequence<N>{});
+}
+
+}  // namespace undertone::nn
