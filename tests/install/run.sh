@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Installs a build tree to a folder of its own, builds a project against it that knows only find_package, and runs
+# both that project's program and undertone itself from there.
+#   run.sh BUILD_TREE
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+tree=$1
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+prefix=$folder/prefix
+
+quietly() { "$@" >"$folder/log" 2>&1 || { cat "$folder/log"; exit 1; }; }
+
+quietly cmake --install "$tree" --prefix "$prefix"
+# The tree that built it must not be what runs.
+export LD_LIBRARY_PATH=
+"$prefix/bin/undertone" --version
+
+quietly cmake -S "$here/consumer" -B "$folder/build" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_PREFIX_PATH="$prefix"
+quietly cmake --build "$folder/build"
+"$folder/build/consumer"
+
+loaded=$(LD_TRACE_LOADED_OBJECTS=1 "$folder/build/consumer" | grep libundertone)
+[[ $loaded == *"$prefix"* ]] || { echo "the consumer takes the library from elsewhere: $loaded"; exit 1; }
+if [[ $(uname -m) == x86_64 ]]; then
+    for level in x86-64-v3 x86-64-v4; do
+        compgen -G "$prefix/lib*/glibc-hwcaps/$level/libundertone.so.*" >/dev/null ||
+            compgen -G "$prefix/lib/*/glibc-hwcaps/$level/libundertone.so.*" >/dev/null ||
+            { echo "the library for $level is not installed"; exit 1; }
+    done
+fi
+# Nothing of the build may be left in what is installed.
+if grep -rlF "$(cd "$tree" && pwd)" "$prefix/include" "$prefix"/lib*/cmake "$prefix"/lib/*/cmake 2>/dev/null; then
+    echo "these installed files name the build tree"
+    exit 1
+fi

@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# Fails when an #include points up, or sideways, against the layers of docs/design.md.
+#   tools/lint/includes.sh [ROOT]        checks a project
+#   tools/lint/includes.sh --self-test   checks that a wrong include is caught
+set -euo pipefail
+
+# Each layer, what it may include beside itself (and all that those may), and the public headers that declare it.
+layers() {
+    cat <<'END'
+core      -              error fields matrix progress tensor
+audio     core           audio
+dsp       core           dsp
+feature   audio,dsp      features
+nn        core           classifier
+corpus    core           corpus config
+model     feature,nn     model
+eval      model,corpus   eval
+timeline  model          timeline
+plot      eval,timeline  plot
+END
+}
+
+check() {
+    local root=$1
+    cd "$root"
+    # shellcheck disable=SC2046  # the names of the project's folders hold no blanks
+    grep -nE '^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"]' -r $(ls -d include src 2>/dev/null) /dev/null |
+        awk -v table="$(layers)" '
+            function wrong(text) { print file ":" line ": " text; bad = 1 }
+            function may(from, to,    parts, n, i) {
+                if (from == to) return 1
+                n = split(needs[from], parts, ",")
+                for (i = 1; i <= n; ++i) if (parts[i] in needs && may(parts[i], to)) return 1
+                return 0
+            }
+            function layer_of(path,    parts) {
+                split(path, parts, "/")
+                if (path ~ /^undertone\//) {
+                    sub(/^undertone\//, "", path); sub(/\.hp*$/, "", path)
+                    return path in owner ? owner[path] : ""
+                }
+                return parts[1] in needs ? parts[1] : ""
+            }
+            BEGIN {
+                rows = split(table, row, "\n")
+                for (r = 1; r <= rows; ++r) {
+                    n = split(row[r], word, " ")
+                    needs[word[1]] = word[2]
+                    for (i = 3; i <= n; ++i) owner[word[i]] = word[1]
+                }
+            }
+            {
+                split($0, place, ":"); file = place[1]; line = place[2]
+                if (!match($0, /[<"][^>"]+[>"]/)) next
+                target = substr($0, RSTART + 1, RLENGTH - 2)
+                ours = substr($0, RSTART, 1) == "\"" || target ~ /^undertone\//
+                if (!ours || file == "include/undertone/undertone.hpp") next
+                own = file; sub(/^(src|include)\//, "", own)
+                from = layer_of(own); to = layer_of(target)
+                if (from == "") wrong("is in no layer: add it to the table in tools/lint/includes.sh")
+                else if (to == "") wrong("\"" target "\" is in no layer: write its path from src/, or add it to the table in tools/lint/includes.sh")
+                else if (!may(from, to)) wrong(from " may not include " to " (\"" target "\")")
+            }
+            END { exit bad }'
+}
+
+self_test() {
+    root=$(mktemp -d) # not local: the trap below runs after this function
+    trap 'rm -rf "$root"' EXIT
+    mkdir -p "$root/include/undertone" "$root/src/dsp" "$root/src/feature" "$root/src/nn"
+    echo '#include "undertone/error.hpp"' >"$root/include/undertone/features.hpp"
+    printf '#include <vector>\n#include "dsp/mel.hpp"\n#include "core/file.hpp"\n' >"$root/src/feature/set.cpp"
+    check "$root" || { echo "right includes were refused"; exit 1; }
+    local wrong
+    for wrong in 'dsp "feature/set.hpp"' 'nn "dsp/mel.hpp"' 'dsp "undertone/features.hpp"' \
+        'dsp <undertone/classifier.hpp>' 'dsp "mel.hpp"' 'dsp "undertone/unheard_of.hpp"' 'dsp "undertone/undertone.hpp"'; do
+        echo "  # include ${wrong#* }" >"$root/src/${wrong%% *}/wrong.cpp"
+        if (check "$root" >/dev/null); then
+            echo "src/${wrong%% *}/ was let include ${wrong#* }"
+            exit 1
+        fi
+        rm "$root/src/${wrong%% *}/wrong.cpp"
+    done
+}
+
+case ${1:-} in
+    --self-test) self_test ;;
+    *) check "${1:-$(dirname "${BASH_SOURCE[0]}")/../..}" ;;
+esac
