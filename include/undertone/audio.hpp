@@ -18,8 +18,9 @@ struct Clip {
     }
 };
 
-/// Reads a recording: WAV (8, 16, 24, 32 bit, float, A-law, mu-law, extensible, unknown chunks skipped), FLAC,
-/// Ogg Vorbis and Opus, MP3, AIFF, AU, CAF. What the bytes are is taken from the bytes, not from the name.
+/// Reads a recording: WAV (8, 16, 24, 32 bit, float, A-law, mu-law, extensible, unknown chunks skipped),
+/// FLAC, Ogg Vorbis and Opus, MP3, AIFF, AU, CAF. What the bytes are is taken from the bytes, not from the
+/// name.
 ///
 /// @param path   a file; "-" reads standard input to its end
 /// @throws Error io                  the file cannot be opened or read

@@ -20,8 +20,8 @@ enum class Dtype { float32, float64 };
 /// "val_accuracy" and the like. Every curve of a run has one value an epoch.
 using History = std::map<std::string, std::vector<double>>;
 
-/// What every framework's classifier can do: from vectors to a class. Made by make_classifier(). A fitted const
-/// object may be used by several threads at once.
+/// What every framework's classifier can do: from vectors to a class. Made by make_classifier(). A fitted
+/// const object may be used by several threads at once.
 class Classifier {
 public:
     virtual ~Classifier() = default;
@@ -36,7 +36,8 @@ public:
     /// @param x          `[n_samples, n_features]`, finite
     /// @param y          `[n_samples]`, classes 0 ... n_classes - 1; each class has at least one sample
     /// @param n_classes  at least 2
-    /// @throws Error shape_mismatch, invalid_argument (no sample, one class, a label out of range, options that
+    /// @throws Error shape_mismatch, invalid_argument (no sample, one class, a label out of range, options
+    /// that
     ///         do not fit the data), numerical (NaN in x, or weights that overflowed), cancelled
     virtual void fit(MatrixView<const double> x, std::span<const int> y, int n_classes,
                      const OnProgress& on_progress = {}) = 0;
@@ -58,8 +59,8 @@ public:
 /// @param framework  one of framework_names()
 /// @param options    name -> text; what is missing takes the framework's default
 /// @throws Error invalid_argument  an unknown framework, option or value
-[[nodiscard]] std::unique_ptr<Classifier> make_classifier(std::string_view framework, Dtype dtype,
-                                                          const std::map<std::string, std::string>& options = {});
+[[nodiscard]] std::unique_ptr<Classifier> make_classifier(
+    std::string_view framework, Dtype dtype, const std::map<std::string, std::string>& options = {});
 
 /// Makes a fitted classifier again from what options() and tensors() gave.
 /// @throws Error corrupt_data  tensors missing, of the wrong dtype, or whose shapes do not fit together

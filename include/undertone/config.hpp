@@ -10,10 +10,10 @@ namespace undertone {
 
 /// The settings of a classic `config.ini`: sections [DATA], [MODEL] and [API], Python literals as values.
 struct Config {
-    std::string path;                                   ///< the file itself
-    std::optional<std::string> data_dir;                ///< as written
-    std::optional<std::string> file_glob;               ///< below data_dir: `Audio_*/Actor_*/*.wav`
-    LabelOptions labels;                                ///< `emotions` and `learn_emotions`
+    std::string path;                                    ///< the file itself
+    std::optional<std::string> data_dir;                 ///< as written
+    std::optional<std::string> file_glob;                ///< below data_dir: `Audio_*/Actor_*/*.wav`
+    LabelOptions labels;                                 ///< `emotions` and `learn_emotions`
     std::optional<std::vector<int>> hidden_layer_shape;  ///< `[300,50,20,10]`
     std::optional<int> batch_size, epoch, num_features;
     std::optional<std::string> model_save_path;  ///< as written: a folder
@@ -23,8 +23,8 @@ struct Config {
 /// Reads a config file. Values are read as literals by a small parser; nothing is ever evaluated.
 /// @throws Error io            the file cannot be read
 /// @throws Error corrupt_data  naming file and line: an unknown section or key (the message lists the known
-///         ones), a key given twice, a broken literal, a value of the wrong type or out of its range, a code in
-///         learn_emotions that emotions lacks
+///         ones), a key given twice, a broken literal, a value of the wrong type or out of its range, a code
+///         in learn_emotions that emotions lacks
 [[nodiscard]] Config read_config(const std::string& path);
 
 /// The files that the config's `data_dir` and `file_glob` name, in sorted order. A relative data_dir is taken

@@ -24,9 +24,9 @@ struct SkippedFile {
 
 /// What was found in one or more folders.
 struct Corpus {
-    std::string name;                    ///< "ravdess"
-    std::string licence;                 ///< "CC BY-NC-SA 4.0"
-    std::vector<Recording> recordings;   ///< by name of file, then by path: the same on every machine
+    std::string name;                   ///< "ravdess"
+    std::string licence;                ///< "CC BY-NC-SA 4.0"
+    std::vector<Recording> recordings;  ///< by name of file, then by path: the same on every machine
     std::vector<SkippedFile> skipped;
 };
 
@@ -42,7 +42,8 @@ struct LabelOptions {
 /// Files of no known name are left out and listed in `skipped`, as is the second of two files of one name.
 /// @param folders   folders or single files
 /// @throws Error io                a folder that is not there
-/// @throws Error invalid_argument  no recording found (the message says what names are known), or `learn` names
+/// @throws Error invalid_argument  no recording found (the message says what names are known), or `learn`
+/// names
 ///         a code that `emotions` lacks
 [[nodiscard]] Corpus read_corpus(std::span<const std::string> folders, const LabelOptions& labels = {});
 

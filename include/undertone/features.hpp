@@ -10,8 +10,8 @@
 
 namespace undertone {
 
-/// A named, versioned way from samples to one vector of numbers. Const objects are shared between threads; each
-/// thread brings its own Workspace.
+/// A named, versioned way from samples to one vector of numbers. Const objects are shared between threads;
+/// each thread brings its own Workspace.
 class FeatureSet {
 public:
     /// What changes while features are computed. Made by workspace(), used by one thread at a time.
@@ -44,7 +44,7 @@ public:
 /// Makes a feature set by name: "librosa193" (its newest version) or "librosa193/1".
 /// @param options   name -> text, as FeatureSet::options() gives; what is missing takes its default
 /// @throws Error invalid_argument  an unknown name (the message lists those there are) or option
-[[nodiscard]] std::unique_ptr<FeatureSet> make_feature_set(std::string_view name,
-                                                           const std::map<std::string, std::string>& options = {});
+[[nodiscard]] std::unique_ptr<FeatureSet> make_feature_set(
+    std::string_view name, const std::map<std::string, std::string>& options = {});
 
 }  // namespace undertone

@@ -41,7 +41,7 @@ namespace detail {
 template <class T>
 struct RuleFor;
 template <class T>
-    requires std::is_arithmetic_v<T>
+requires std::is_arithmetic_v<T>
 struct RuleFor<T> {
     using type = Range<T>;
 };
@@ -54,7 +54,7 @@ struct RuleFor<std::string> {
     using type = AnyValue;
 };
 template <class E>
-    requires std::is_enum_v<E>
+requires std::is_enum_v<E>
 struct RuleFor<E> {
     using type = std::span<const Choice<E>>;
 };
@@ -64,8 +64,8 @@ template <class T>
 struct RuleFor<std::vector<T>> : RuleFor<T> {};
 }  // namespace detail
 
-/// The rule that fits a type: a Range for numbers, the list of choices for an enumeration; for an optional or a
-/// list, the rule of what is in it.
+/// The rule that fits a type: a Range for numbers, the list of choices for an enumeration; for an optional or
+/// a list, the rule of what is in it.
 template <class T>
 using RuleOf = typename detail::RuleFor<T>::type;
 
@@ -102,13 +102,14 @@ template <class T>
 struct Text;  // how a type of field is written, read and checked
 
 template <class T>
-    requires(std::is_arithmetic_v<T> && !std::same_as<T, bool>)
-struct Text<T> {
+requires(std::is_arithmetic_v<T> && !std::same_as<T, bool>) struct Text<T> {
     using Wide = std::conditional_t<std::is_floating_point_v<T>, double,
                                     std::conditional_t<std::is_unsigned_v<T>, std::uint64_t, std::int64_t>>;
     static std::string write(T value, const Range<T>&) {
-        if constexpr (std::same_as<T, float>) return number_text(value);
-        else return number_text(static_cast<Wide>(value));
+        if constexpr (std::same_as<T, float>)
+            return number_text(value);
+        else
+            return number_text(static_cast<Wide>(value));
     }
     static T read(std::string_view name, std::string_view text, const Range<T>& range) {
         Wide wide{};
@@ -128,7 +129,9 @@ struct Text<T> {
 template <>
 struct Text<bool> {
     static std::string write(bool value, AnyValue) { return value ? "true" : "false"; }
-    static bool read(std::string_view name, std::string_view text, AnyValue) { return parse_bool(name, text); }
+    static bool read(std::string_view name, std::string_view text, AnyValue) {
+        return parse_bool(name, text);
+    }
     static std::string rule(AnyValue) { return "must be true or false"; }
     static bool holds(bool, AnyValue) { return true; }
 };
@@ -142,7 +145,7 @@ struct Text<std::string> {
 };
 
 template <class E>
-    requires std::is_enum_v<E>
+requires std::is_enum_v<E>
 struct Text<E> {
     using Rule = std::span<const Choice<E>>;
     static std::string write(E value, Rule choices) {
@@ -210,7 +213,8 @@ constexpr void for_each_field(Visit&& visit) {
     std::apply([&](const auto&... field) { (visit(field), ...); }, Options::fields());
 }
 
-/// The value of one field as text: `0.001`, `adam`, `300,50,20`, `none`. read_field() takes it back unchanged.
+/// The value of one field as text: `0.001`, `adam`, `300,50,20`, `none`. read_field() takes it back
+/// unchanged.
 template <class Options, class T>
 [[nodiscard]] std::string field_text(const Options& options, const Field<Options, T>& field) {
     return detail::Text<T>::write(options.*field.member, field.rule);
@@ -242,7 +246,8 @@ void validate(const Options& options) {
 /// Sets one field from text.
 ///
 /// Lists are written `300,50` or `[300, 50]`; an optional without a value is `none`.
-/// @throws Error invalid_argument  no field has that name (the message lists those there are), the text is not
+/// @throws Error invalid_argument  no field has that name (the message lists those there are), the text is
+/// not
 ///         a value of the field's type, or the value breaks the field's rule
 template <class Options>
 void set_field(Options& options, std::string_view name, std::string_view text) {

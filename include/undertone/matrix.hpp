@@ -7,7 +7,8 @@
 
 namespace undertone {
 
-/// An owning row-major matrix, `[rows, cols]`. For frames: `[n_frames, n_coeffs]`, the transpose of librosa's.
+/// An owning row-major matrix, `[rows, cols]`. For frames: `[n_frames, n_coeffs]`, the transpose of
+/// librosa's.
 template <class T>
 class Matrix {
 public:
@@ -20,7 +21,9 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return values_.size(); }
     [[nodiscard]] T* data() noexcept { return values_.data(); }
     [[nodiscard]] const T* data() const noexcept { return values_.data(); }
-    [[nodiscard]] T& operator()(std::size_t row, std::size_t col) noexcept { return values_[row * cols_ + col]; }
+    [[nodiscard]] T& operator()(std::size_t row, std::size_t col) noexcept {
+        return values_[row * cols_ + col];
+    }
     [[nodiscard]] const T& operator()(std::size_t row, std::size_t col) const noexcept {
         return values_[row * cols_ + col];
     }
@@ -37,18 +40,19 @@ private:
     std::vector<T> values_;
 };
 
-/// A view of contiguous row-major values that somebody else owns: `MatrixView<const T>` reads, `MatrixView<T>`
-/// writes. Converts from a Matrix by itself.
+/// A view of contiguous row-major values that somebody else owns: `MatrixView<const T>` reads,
+/// `MatrixView<T>` writes. Converts from a Matrix by itself.
 template <class T>
 class MatrixView {
 public:
     MatrixView() = default;
-    MatrixView(T* data, std::size_t rows, std::size_t cols) noexcept : data_(data), rows_(rows), cols_(cols) {}
-    MatrixView(Matrix<std::remove_const_t<T>>& matrix) noexcept  // NOLINT(google-explicit-constructor): a view
+    MatrixView(T* data, std::size_t rows, std::size_t cols) noexcept
+        : data_(data), rows_(rows), cols_(cols) {}
+    MatrixView(
+        Matrix<std::remove_const_t<T>>& matrix) noexcept  // NOLINT(google-explicit-constructor): a view
         : MatrixView(matrix.data(), matrix.rows(), matrix.cols()) {}
     MatrixView(const Matrix<std::remove_const_t<T>>& matrix) noexcept  // NOLINT(google-explicit-constructor)
-        requires std::is_const_v<T>
-        : MatrixView(matrix.data(), matrix.rows(), matrix.cols()) {}
+        requires std::is_const_v<T> : MatrixView(matrix.data(), matrix.rows(), matrix.cols()) {}
 
     [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
     [[nodiscard]] std::size_t cols() const noexcept { return cols_; }
@@ -57,7 +61,9 @@ public:
     [[nodiscard]] T& operator()(std::size_t row, std::size_t col) const noexcept {
         return data_[row * cols_ + col];
     }
-    [[nodiscard]] std::span<T> row(std::size_t index) const noexcept { return {data_ + index * cols_, cols_}; }
+    [[nodiscard]] std::span<T> row(std::size_t index) const noexcept {
+        return {data_ + index * cols_, cols_};
+    }
     [[nodiscard]] std::span<T> values() const noexcept { return {data_, size()}; }
 
 private:

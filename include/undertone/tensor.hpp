@@ -14,7 +14,8 @@ namespace undertone {
 struct Tensor {
     std::string name;
     std::vector<std::size_t> shape;  ///< empty: a scalar
-    std::variant<std::vector<float>, std::vector<double>, std::vector<std::int32_t>, std::vector<std::int64_t>>
+    std::variant<std::vector<float>, std::vector<double>, std::vector<std::int32_t>,
+                 std::vector<std::int64_t>>
         values;
 
     /// The number of elements that the shape asks for.
@@ -35,7 +36,8 @@ struct TensorFile {
 /// Nothing in the bytes is trusted: every offset, shape and length is checked before it is used, and no more
 /// memory is taken than the bytes themselves hold.
 /// @param origin   what to call the bytes in messages: a path, or "memory"
-/// @throws Error corrupt_data  header missing, cut, not JSON, overlapping or missing bytes, shape that does not
+/// @throws Error corrupt_data  header missing, cut, not JSON, overlapping or missing bytes, shape that does
+/// not
 ///         fit its byte count; unsupported_format for a dtype not listed above
 /// Source: the safetensors format, version 0.4 (8-byte little-endian header length, JSON, raw tensors).
 [[nodiscard]] TensorFile parse_safetensors(std::string_view bytes, const std::string& origin);

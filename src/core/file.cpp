@@ -31,7 +31,8 @@ std::string read_file(const std::string& path, std::size_t max_bytes) {
         got = std::fread(bytes.data() + old_size, 1, kChunk, file.get());
         bytes.resize(old_size + got);
         if (bytes.size() > max_bytes)
-            throw Error(Errc::io, path + ": larger than the " + std::to_string(max_bytes) + " bytes allowed here");
+            throw Error(Errc::io,
+                        path + ": larger than the " + std::to_string(max_bytes) + " bytes allowed here");
     }
     if (std::ferror(file.get()) != 0) throw Error(Errc::io, path + ": cannot be read: " + system_reason());
     return bytes;
@@ -73,7 +74,8 @@ void AtomicFile::commit() {
     if (std::fflush(file_) != 0 || fsync(fileno(file_)) != 0) fail("cannot be written");
     std::FILE* const file = file_;
     file_ = nullptr;
-    if (std::fclose(file) != 0 || std::rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot be written");
+    if (std::fclose(file) != 0 || std::rename(temporary_.c_str(), path_.c_str()) != 0)
+        fail("cannot be written");
     temporary_.clear();
 }
 

@@ -43,7 +43,8 @@ void parallel_in_order(std::size_t count, std::size_t n_threads, Work work, Cons
             std::size_t index = 0;
             {
                 std::unique_lock lock(mutex);
-                changed.wait(lock, [&] { return stop || next_work >= count || next_work < next_result + window; });
+                changed.wait(lock,
+                             [&] { return stop || next_work >= count || next_work < next_result + window; });
                 if (stop || next_work >= count) return;
                 index = next_work++;
             }

@@ -89,7 +89,8 @@ Tensor read_tensor(const Source& source, const std::string& name, const Json& en
     if (!dtype.is_string()) source.fail("tensor " + name + ": \"dtype\" is not text");
     const std::string kind = dtype.get<std::string>();
     const std::string_view bytes = source.data.substr(offsets[0], offsets[1] - offsets[0]);
-    if (!read_values<float>(source, kind, bytes, tensor) && !read_values<double>(source, kind, bytes, tensor) &&
+    if (!read_values<float>(source, kind, bytes, tensor) &&
+        !read_values<double>(source, kind, bytes, tensor) &&
         !read_values<std::int32_t>(source, kind, bytes, tensor) &&
         !read_values<std::int64_t>(source, kind, bytes, tensor))
         source.fail("tensor " + name + " has dtype " + kind + "; F32, F64, I32 and I64 are read",
@@ -104,7 +105,8 @@ std::size_t Tensor::element_count() const noexcept {
 }
 
 const Tensor* TensorFile::find(std::string_view name) const noexcept {
-    const auto found = std::find_if(tensors.begin(), tensors.end(), [&](const Tensor& t) { return t.name == name; });
+    const auto found =
+        std::find_if(tensors.begin(), tensors.end(), [&](const Tensor& t) { return t.name == name; });
     return found == tensors.end() ? nullptr : &*found;
 }
 
@@ -147,7 +149,8 @@ std::string format_safetensors(const TensorFile& file) {
                 if (values.size() != tensor.element_count())
                     throw Error(Errc::shape_mismatch, "tensor " + tensor.name + ": its shape asks for " +
                                                           std::to_string(tensor.element_count()) +
-                                                          " values, there are " + std::to_string(values.size()));
+                                                          " values, there are " +
+                                                          std::to_string(values.size()));
                 const std::size_t begin = data.size();
                 data.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T));
                 header[tensor.name] = {{"dtype", dtype_name<T>},

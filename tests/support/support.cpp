@@ -14,7 +14,9 @@
 namespace undertone::test {
 namespace fs = std::filesystem;
 
-std::string project_file(std::string_view path) { return std::string(UNDERTONE_SOURCE_DIR) + "/" + std::string(path); }
+std::string project_file(std::string_view path) {
+    return std::string(UNDERTONE_SOURCE_DIR) + "/" + std::string(path);
+}
 
 std::string shared_data(std::string_view path) {
     const std::string full = project_file("../shared/data/" + std::string(path));
@@ -54,7 +56,8 @@ Outcome run(const std::vector<std::string>& arguments, std::string_view input) {
     const std::string in = folder.path("in"), out = folder.path("out"), err = folder.path("err");
     const pid_t child = fork();
     if (child == 0) {
-        if (std::freopen(in.c_str(), "rb", stdin) == nullptr || std::freopen(out.c_str(), "wb", stdout) == nullptr ||
+        if (std::freopen(in.c_str(), "rb", stdin) == nullptr ||
+            std::freopen(out.c_str(), "wb", stdout) == nullptr ||
             std::freopen(err.c_str(), "wb", stderr) == nullptr)
             _exit(126);
         execv(argv[0], argv.data());

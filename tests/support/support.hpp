@@ -16,8 +16,8 @@ namespace undertone::test {
 /// A file of the project, by its path from the project's root.
 [[nodiscard]] std::string project_file(std::string_view path);
 
-/// A file of the shared recordings that stand beside the project, `ravdess/...`; empty where they do not stand.
-/// A test that needs it skips with a printed line.
+/// A file of the shared recordings that stand beside the project, `ravdess/...`; empty where they do not
+/// stand. A test that needs it skips with a printed line.
 [[nodiscard]] std::string shared_data(std::string_view path);
 
 /// The program under test.
@@ -62,9 +62,9 @@ Error error_of(Act&& act) {
 }
 
 /// Checks that `act` throws Error `code` and that its one-line message contains `part`.
-#define EXPECT_ERROR(act, expected_code, part)                                                        \
-    do {                                                                                              \
-        const ::undertone::Error error_ = ::undertone::test::error_of([&] { (void)(act); });          \
+#define EXPECT_ERROR(act, expected_code, part)                                                          \
+    do {                                                                                                \
+        const ::undertone::Error error_ = ::undertone::test::error_of([&] { (void)(act); });            \
         EXPECT_EQ(::undertone::name(error_.code()), ::undertone::name(expected_code)) << error_.what(); \
         EXPECT_NE(std::string_view(error_.what()).find(part), std::string_view::npos) << error_.what(); \
         EXPECT_EQ(std::string_view(error_.what()).find('\n'), std::string_view::npos) << error_.what(); \

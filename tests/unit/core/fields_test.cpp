@@ -24,7 +24,11 @@ struct Options {
         return std::tuple{
             Field{"rate", &Options::rate, "1/s", {0.0, 1.0, false, true}, "how fast"},
             Field{"count", &Options::count, "", {1, 10}, "how many"},
-            Field{"seed", &Options::seed, "", {0U, std::numeric_limits<std::uint64_t>::max()}, "where to begin"},
+            Field{"seed",
+                  &Options::seed,
+                  "",
+                  {0U, std::numeric_limits<std::uint64_t>::max()},
+                  "where to begin"},
             Field{"loud", &Options::loud, "", {}, "whether to shout"},
             Field{"kind", &Options::kind, "", kKinds, "which"},
             Field{"sizes", &Options::sizes, "", {1, 1000}, "how large"},
@@ -35,9 +39,14 @@ struct Options {
 };
 
 TEST(Fields, EveryKindOfValueIsReadAndWrittenBack) {
-    const std::vector<std::pair<std::string, std::string>> settings{
-        {"rate", "0.1"},           {"count", "7"},   {"seed", "18446744073709551615"}, {"loud", "true"}, {"kind", "fancy"},
-        {"sizes", "300,50,20,10"}, {"limit", "2.5"}, {"title", "a title, with a comma"}};
+    const std::vector<std::pair<std::string, std::string>> settings{{"rate", "0.1"},
+                                                                    {"count", "7"},
+                                                                    {"seed", "18446744073709551615"},
+                                                                    {"loud", "true"},
+                                                                    {"kind", "fancy"},
+                                                                    {"sizes", "300,50,20,10"},
+                                                                    {"limit", "2.5"},
+                                                                    {"title", "a title, with a comma"}};
     Options options;
     for (const auto& [name, text] : settings) set_field(options, name, text);
     EXPECT_EQ(options.sizes, (std::vector{300, 50, 20, 10}));
@@ -62,11 +71,14 @@ TEST(Fields, ListsMayBeBracketedAndOptionalsEmpty) {
 
 TEST(Fields, RefusalsNameFieldValueAndRule) {
     Options options;
-    EXPECT_ERROR(set_field(options, "rate", "1"), Errc::invalid_argument, "rate = 1: must be at least 0 and below 1");
+    EXPECT_ERROR(set_field(options, "rate", "1"), Errc::invalid_argument,
+                 "rate = 1: must be at least 0 and below 1");
     EXPECT_ERROR(set_field(options, "rate", "nan"), Errc::invalid_argument, "rate = nan: must be at least 0");
     EXPECT_ERROR(set_field(options, "rate", "fast"), Errc::invalid_argument, "rate = fast: must be a number");
-    EXPECT_ERROR(set_field(options, "count", "2.5"), Errc::invalid_argument, "count = 2.5: must be a whole number");
-    EXPECT_ERROR(set_field(options, "count", "4294967297"), Errc::invalid_argument, "must be at least 1 and at most 10");
+    EXPECT_ERROR(set_field(options, "count", "2.5"), Errc::invalid_argument,
+                 "count = 2.5: must be a whole number");
+    EXPECT_ERROR(set_field(options, "count", "4294967297"), Errc::invalid_argument,
+                 "must be at least 1 and at most 10");
     EXPECT_ERROR(set_field(options, "seed", "-1"), Errc::invalid_argument, "not negative");
     EXPECT_ERROR(set_field(options, "kind", "odd"), Errc::invalid_argument, "must be one of plain fancy");
     EXPECT_ERROR(set_field(options, "sizes", "3,0"), Errc::invalid_argument, "each must be at least 1");
