@@ -4,7 +4,8 @@
 #   tools/lint/includes.sh --self-test   checks that a wrong include is caught
 set -euo pipefail
 
-# Each layer, what it may include beside itself (and all that those may), and the public headers that declare it.
+# Each layer, what it may include beside itself (and all that those may), and the public headers that belong to it.
+# A public header that is not named here belongs to the layer whose folder has the source file of its name.
 layers() {
     cat <<'END'
 core      -              error fields matrix progress tensor
@@ -25,7 +26,7 @@ check() {
     cd "$root"
     # shellcheck disable=SC2046  # the names of the project's folders hold no blanks
     grep -nE '^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"]' -r $(ls -d include src 2>/dev/null) /dev/null |
-        awk -v table="$(layers)" '
+        awk -v table="$(layers)" -v sources="$(find src -name '*.cpp')" '
             function wrong(text) { print file ":" line ": " text; bad = 1 }
             function may(from, to,    parts, n, i) {
                 if (from == to) return 1
@@ -42,6 +43,13 @@ check() {
                 return parts[1] in needs ? parts[1] : ""
             }
             BEGIN {
+                files = split(sources, source, "\n")
+                for (i = 1; i <= files; ++i) {
+                    n = split(source[i], word, "/")
+                    stem = word[n]; sub(/\.cpp$/, "", stem)
+                    if (stem in owner && owner[stem] != word[2]) word[2] = "two layers"
+                    owner[stem] = word[2]
+                }
                 rows = split(table, row, "\n")
                 for (r = 1; r <= rows; ++r) {
                     n = split(row[r], word, " ")
@@ -58,6 +66,7 @@ check() {
                 own = file; sub(/^(src|include)\//, "", own)
                 from = layer_of(own); to = layer_of(target)
                 if (from == "") wrong("is in no layer: add it to the table in tools/lint/includes.sh")
+                else if (from == "two layers" || to == "two layers") wrong("\"" target "\": two layers have a source of that name: add it to the table in tools/lint/includes.sh")
                 else if (to == "") wrong("\"" target "\" is in no layer: write its path from src/, or add it to the table in tools/lint/includes.sh")
                 else if (!may(from, to)) wrong(from " may not include " to " (\"" target "\")")
             }
@@ -69,11 +78,14 @@ self_test() {
     trap 'rm -rf "$root"' EXIT
     mkdir -p "$root/include/undertone" "$root/src/dsp" "$root/src/feature" "$root/src/nn"
     echo '#include "undertone/error.hpp"' >"$root/include/undertone/features.hpp"
+    echo '#include "undertone/features.hpp"' >"$root/include/undertone/chosen.hpp"
+    echo '#include "undertone/chosen.hpp"' >"$root/src/feature/chosen.cpp"
     printf '#include <vector>\n#include "dsp/mel.hpp"\n#include "core/file.hpp"\n' >"$root/src/feature/set.cpp"
     check "$root" || { echo "right includes were refused"; exit 1; }
     local wrong
     for wrong in 'dsp "feature/set.hpp"' 'nn "dsp/mel.hpp"' 'dsp "undertone/features.hpp"' \
-        'dsp <undertone/classifier.hpp>' 'dsp "mel.hpp"' 'dsp "undertone/unheard_of.hpp"' 'dsp "undertone/undertone.hpp"'; do
+        'dsp <undertone/classifier.hpp>' 'dsp "mel.hpp"' 'dsp "undertone/unheard_of.hpp"' \
+        'dsp "undertone/chosen.hpp"' 'dsp "undertone/undertone.hpp"'; do
         echo "  # include ${wrong#* }" >"$root/src/${wrong%% *}/wrong.cpp"
         if (check "$root" >/dev/null); then
             echo "src/${wrong%% *}/ was let include ${wrong#* }"
