@@ -1,0 +1,257 @@
+"""The rows of the benchmark. Each returns lines of: what, results compared, peer, undertone, ratio, to reach."""
+import csv
+import json
+import os
+import pathlib
+import re
+import shutil
+import statistics
+import subprocess
+import time
+
+
+class Skipped(Exception):
+    """Why a row cannot be measured here."""
+
+
+class Bench:
+    """Where things are, and how they are run."""
+
+    def __init__(self, root, work, python):
+        self.root, self.work, self.python = root, work, python
+        self.bin = root / "build" / "release" / "bin"
+        self.data = root.parent / "shared" / "data"
+        self.made = {}
+
+    def recordings(self, corpus="ravdess"):
+        files = sorted(str(path) for path in (self.data / corpus).rglob("*") if path.suffix in (".wav", ".flac"))
+        if not files:
+            raise Skipped(f"../shared/data/{corpus} is not here")
+        return files
+
+    def run(self, *words, one_thread=False):
+        """Standard output of a command; it must succeed."""
+        environment = dict(os.environ, KERAS_BACKEND="tensorflow", CUDA_VISIBLE_DEVICES="-1", TF_CPP_MIN_LOG_LEVEL="3")
+        if one_thread:
+            environment |= {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")}
+        done = subprocess.run([str(word) for word in words], env=environment, text=True, capture_output=True)
+        if done.returncode:
+            raise SystemExit(f"bench: {' '.join(map(str, words))[:300]}: exit code {done.returncode}\n{done.stderr[-2000:]}")
+        return done.stdout
+
+    def peer(self, script, *words, **options):
+        return self.run(self.python, self.root / "bench" / "peers" / script, *words, **options)
+
+    def process(self, *words):
+        """Wall time in s and largest resident memory in MB of a whole process."""
+        with open(self.work / "log", "w") as log:
+            start = time.perf_counter()
+            child = subprocess.Popen([str(word) for word in words], stdout=log, stderr=log,
+                                     env=dict(os.environ, KERAS_BACKEND="tensorflow", CUDA_VISIBLE_DEVICES="-1"))
+            _, status, usage = os.wait4(child.pid, 0)
+            elapsed = time.perf_counter() - start
+            child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode:
+            raise SystemExit(f"bench: {words}: exit code {child.returncode}\n{(self.work / 'log').read_text()[-2000:]}")
+        return elapsed, usage.ru_maxrss / 1024
+
+    def make_once(self, name, make):
+        """A file or folder under build/bench/ that `make(path)` makes; kept until build/ goes."""
+        path = self.work / name
+        if not path.exists():
+            part = self.work / ("part-" + name)
+            shutil.rmtree(part, ignore_errors=True)
+            make(part)
+            part.rename(path)
+        return path
+
+    def clip(self):
+        """4.0 s at 48 kHz."""
+        files = self.recordings()
+        return self.make_once("clip.wav", lambda path: self.peer("make_audio.py", "clip", path, 4.0, *files[:200]))
+
+    def wavs(self):
+        files = self.recordings()
+        return self.make_once("wav", lambda path: self.peer("make_audio.py", "wav", path, *files))
+
+    def many(self, name, files, count):
+        """A folder of `count` recordings: links to the files given, over and over."""
+        def make(path):
+            path.mkdir()
+            for i in range(count):
+                file = pathlib.Path(files[i % len(files)]).resolve()
+                os.symlink(file, path / f"{i:05d}{file.suffix}")
+
+        return self.make_once(f"{name}-{count}", make)
+
+    def our_features(self, *places):
+        """file -> 193 values, by `undertone extract`."""
+        out = self.work / "features.csv"
+        self.run(self.bin / "undertone", "extract", "--format", "csv", "-o", out, *places)
+        with open(out, newline="") as file:
+            rows = csv.reader(file)
+            next(rows)
+            return {os.path.abspath(row[0]): [float(value) for value in row[1:]] for row in rows}
+
+    def peer_features(self, name, files):
+        def make(path):
+            self.peer("librosa_features.py", "extract", path, *files, one_thread=True)
+
+        return json.loads(self.make_once(f"librosa-{name}.json", make).read_text())
+
+
+def milliseconds(times):
+    return f"{statistics.median(times):.3g} ms (best {min(times):.3g})"
+
+
+def differences(ours, theirs):
+    """The largest differences over pairs of 193 values, each kind in the measure of its tolerance."""
+    worst = {"MFCC": 0.0, "mel": 0.0, "chroma": 0.0, "zero crossings": 0.0}
+    for a, b in zip(ours, theirs, strict=True):
+        for i, (x, y) in enumerate(zip(a, b, strict=True)):
+            if i < 40:
+                kind, error = "MFCC", abs(x - y) / max(1, abs(y))
+            elif i < 64:
+                kind, error = "chroma", abs(x - y)
+            elif i < 192:
+                kind, error = "mel", abs(x - y) / max(1e-3, abs(y))
+            else:
+                kind, error = "zero crossings", abs(x - y)
+            worst[kind] = max(worst[kind], error if error == error else float("inf"))
+    return ", ".join(f"{kind} {error:.1e}" for kind, error in worst.items())
+
+
+def features(bench):
+    clip = bench.clip()
+    ours = json.loads(bench.run(bench.bin / "bench_features", 300, clip))
+    theirs = json.loads(bench.peer("librosa_features.py", "time", 20, clip, one_thread=True))
+    compared = differences([ours["features"]], [theirs["features"]])
+    lines = []
+    for what, key, goal in (("all 193 features", "all_ms", "1.5 ms, 30 times"), ("MFCC alone", "mfcc_ms", "1.0 ms")):
+        ratio = statistics.median(theirs[key]) / statistics.median(ours[key])
+        lines.append([f"{what}, 4.0 s at 48 kHz in memory, one core", compared, "librosa " + milliseconds(theirs[key]),
+                      milliseconds(ours[key]), f"{ratio:.1f}", goal])
+        compared = ""
+    return lines
+
+
+def corpus(bench):
+    lines = []
+    for kind, files, goal in (("WAV", sorted(map(str, bench.wavs().iterdir())), "4 s"), ("FLAC", bench.recordings(), "7 s")):
+        folder = bench.many(kind.lower(), files, 2452)
+        times = [bench.process(bench.bin / "undertone", "extract", "-o", bench.work / "corpus.csv", folder)[0] for _ in range(3)]
+        lines.append([f"2452 {kind} clips from disk, all cores", "", "", f"{statistics.median(times):.2f} s", "", goal])
+    return lines
+
+
+def agreement(bench):
+    """Features of every real recording, and of copies in stereo and at other rates, against librosa's."""
+    lines = []
+    groups = {"RAVDESS": (bench.recordings(), "ravdess"), "EMO-DB": (bench.recordings("emodb"), "emodb")}
+    some = [file for files, _ in groups.values() for file in files[::20]]
+    made = bench.make_once("variants", lambda path: bench.peer("make_audio.py", "variants", path, *some))
+    groups["stereo, 8 to 96 kHz"] = (sorted(map(str, made.iterdir())), "variants")
+    for what, (files, name) in groups.items():
+        theirs = bench.peer_features(name, files)
+        ours = bench.our_features(*files)
+        compared = differences([ours[os.path.abspath(file)] for file in files], [theirs[file] for file in files])
+        lines.append([f"features of {len(files)} clips: {what}", compared, "librosa", "", "",
+                      "MFCC, mel 1e-4, chroma 1e-3, zero crossings equal"])
+    return lines
+
+
+NETWORK = ("hidden_layer_sizes=300,50,20,10", "alpha=0.01", "batch_size=8", "epsilon=1e-8", "learning_rate=adaptive",
+           "random_state=0")
+
+
+def rows_to_train_on(bench):
+    bench.peer("make_data.py", bench.work / "rows")
+    return bench.work / "rows.npz", bench.work / "rows.safetensors"
+
+
+def largest_difference(ours, theirs):
+    return max(abs(a - b) for a, b in zip(ours, theirs, strict=True))
+
+
+def train_sklearn(bench):
+    their_data, our_data = rows_to_train_on(bench)
+    epochs, lines = 5, []
+    for dtype, goal in (("float64", "6 times"), ("float32", "12 times")):
+        # BLAS on one thread is faster for layers so small; the peer gets what is best for it.
+        runs = [json.loads(bench.peer("train_sklearn.py", dtype, their_data, epochs, 3, one_thread=one)) for one in (True, False)]
+        theirs = min(runs, key=lambda run: statistics.median(run["epochs_s"]))
+        ours = json.loads(bench.run(bench.bin / "bench_train", "sklearn", dtype, our_data, *NETWORK,
+                                    f"max_iter={epochs}", f"n_iter_no_change={epochs}"))
+        a, b = statistics.median(theirs["epochs_s"]), statistics.median(ours["epochs_s"])
+        lines.append([f"one epoch, 193-300-50-20-10-8, 1716 rows, batch 8, {dtype}",
+                      f"loss curve {largest_difference(ours['history']['loss'], theirs['loss']):.1e}",
+                      f"scikit-learn {a:.3f} s", f"{b:.4f} s", f"{a / b:.1f}", goal])
+    return lines
+
+
+def train_keras(bench):
+    their_data, our_data = rows_to_train_on(bench)
+    epochs = 6
+    theirs = json.loads(bench.peer("train_keras.py", their_data, epochs))
+    ours = json.loads(bench.run(bench.bin / "bench_train", "keras", "float32", our_data, "hidden_layer_shape=300,50,20,10",
+                                "batch_size=8", f"epochs={epochs}", "validation_split=0.2"))
+    a, b = statistics.median(theirs["epochs_s"]), statistics.median(ours["epochs_s"][1:])
+    return [["one epoch, the same network, 1373 rows and validation, float32",
+             f"loss after {epochs} epochs {ours['history']['loss'][-1]:.2f} and {theirs['loss'][-1]:.2f} (other random weights)",
+             f"Keras {a:.3f} s", f"{b:.4f} s", f"{a / b:.1f}", "25 times"]]
+
+
+def predict(bench):
+    clip, model = bench.clip(), bench.work / "model.undertone"
+    if not model.exists():
+        bench.run(bench.bin / "undertone", "train", "--quiet", "-o", model, bench.data / "ravdess")
+    ours = [bench.process(bench.bin / "undertone", "predict", "-m", model, clip) for _ in range(30)]
+    lines = []
+    for peer, name in (("sklearn", "model.joblib"), ("keras", "model.keras")):
+        script = bench.root / "bench" / "peers" / f"predict_{peer}.py"
+        bench.peer(script.name, "--make", bench.work / name)
+        theirs = [bench.process(bench.python, script, bench.work / name, clip) for _ in range(5)]
+        a, b = statistics.median(run[0] for run in theirs), statistics.median(run[0] for run in ours)
+        lines.append([f"predict one 4.0 s file, whole process, beside {peer}'s", "",
+                      f"{a:.2f} s, {max(run[1] for run in theirs):.0f} MB",
+                      f"{1e3 * b:.1f} ms (best {1e3 * min(run[0] for run in ours):.1f}), {max(run[1] for run in ours):.1f} MB",
+                      f"{a / b:.0f}", "15 ms, 30 MB"])
+    return lines
+
+
+def scale(bench):
+    files = bench.recordings()
+    figures = []
+    for count in (2000, 10000, 20000):
+        elapsed, memory = bench.process(bench.bin / "undertone", "extract", "-o", bench.work / "scale.csv",
+                                        bench.many("flac", files, count))
+        figures.append(f"{count} files: {elapsed:.1f} s, {1e3 * elapsed / count:.2f} ms a file, {memory:.0f} MB")
+    return [["extracting the corpus over and over (FLAC)", "", "", "; ".join(figures), "", "memory flat, time linear"]]
+
+
+def accuracy(bench, seeds=10):
+    files = bench.recordings()
+    emotions = ("neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised")
+    labels = {file: emotions[int(pathlib.Path(file).stem.split("-")[2]) - 1] for file in files}
+    bench.peer_features("ravdess", files)
+    (bench.work / "labels.json").write_text(json.dumps(labels))
+    theirs = json.loads(bench.peer("accuracy_sklearn.py", bench.work / "librosa-ravdess.json", bench.work / "labels.json",
+                                   seeds))["accuracies"]
+    config = bench.data / "seed" / "config.ini"
+    ours = []
+    for seed in range(seeds):
+        text = bench.run(bench.bin / "undertone", "train", "--quiet", "--framework", "sklearn", "--config", config, "--split",
+                         "random", "--scaler", "standard", "--dtype", "float64", "--random-state", seed,
+                         "-o", bench.work / "accuracy.undertone", bench.data / "ravdess")
+        ours.append(float(re.search(r"accuracy\D*([0-9.]+)", text, re.IGNORECASE).group(1)))
+    ours = [value / 100 if value > 1 else value for value in ours]
+
+    def spread(values):
+        return f"{100 * statistics.mean(values):.1f} % ± {100 * statistics.stdev(values):.1f}"
+
+    return [[f"accuracy on {len(files)} RAVDESS clips, seed network, standardised, random split, {seeds} seeds", "",
+             f"librosa + scikit-learn {spread(theirs)}", spread(ours), "", "equal within noise"]]
+
+
+ROWS = {"features": features, "corpus": corpus, "agreement": agreement, "sklearn": train_sklearn, "keras": train_keras,
+        "predict": predict, "scale": scale, "accuracy": accuracy}
