@@ -1,13 +1,14 @@
 #include "undertone/classifier.hpp"
 
 #include "nn/framework.hpp"
+#include "nn/keras.hpp"
 #include "undertone/error.hpp"
 
 namespace undertone {
 namespace {
 
 const std::vector<nn::Framework>& frameworks() {
-    static const std::vector<nn::Framework> table{};
+    static const std::vector<nn::Framework> table{nn::keras_framework()};
     return table;
 }
 
