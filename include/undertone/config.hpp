@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "undertone/corpus.hpp"
@@ -27,9 +28,15 @@ struct Config {
 ///         in learn_emotions that emotions lacks
 [[nodiscard]] Config read_config(const std::string& path);
 
+/// The same from text.
+/// @param origin   the file it is from, for messages and for `Config::path`
+[[nodiscard]] Config parse_config(std::string_view text, const std::string& origin);
+
 /// The files that the config's `data_dir` and `file_glob` name, in sorted order. A relative data_dir is taken
-/// from the folder of the config file.
-/// @throws Error io, invalid_argument  no data_dir, or no file fits the glob
+/// from the folder of the config file. Without a file_glob, the folder itself, for read_corpus() to search.
+/// The glob knows `*`, `?`, `[a-z]`, `[!a-z]` and `**` for any number of folders; case matters.
+/// @throws Error io                there is no such folder, or it cannot be read
+/// @throws Error invalid_argument  no data_dir, or no file fits the glob
 [[nodiscard]] std::vector<std::string> config_files(const Config& config);
 
 }  // namespace undertone

@@ -32,19 +32,23 @@ struct Corpus {
 
 /// How labels are read, as the Python project's `emotions` and `learn_emotions` say.
 struct LabelOptions {
-    std::map<std::string, std::string> emotions;  ///< code in the name -> label; empty: the corpus' own
-    std::vector<std::string> learn;               ///< codes to keep, in this order; empty: all
+    /// Code in the name -> label; empty: the canonical labels, neutral calm happy sad angry fear disgust
+    /// surprise.
+    std::map<std::string, std::string> emotions;
+    std::vector<std::string> learn;  ///< codes to keep; empty: all. Codes match by number: "1" is "01"
 };
 
 /// Reads a corpus: every recording below the folders whose name a known corpus gives, whatever the extension
 /// and the nesting.
 ///
-/// Files of no known name are left out and listed in `skipped`, as is the second of two files of one name.
+/// Files whose extension is that of audio but whose name is not known, names with an emotion code that is not
+/// known, and further copies of one recording (of its name, in whatever folder and format; for RAVDESS also
+/// the sound of its film, 01-..., where 03-... is there) are left out and listed in `skipped`. Hidden files
+/// and files that are nothing like audio are passed over. Links are followed, loops of links are not.
 /// @param folders   folders or single files
-/// @throws Error io                a folder that is not there
-/// @throws Error invalid_argument  no recording found (the message says what names are known), or `learn`
-/// names
-///         a code that `emotions` lacks
+/// @throws Error io                a folder that is not there or cannot be read
+/// @throws Error invalid_argument  no recording found (the message says what names are known), or
+///         `learn` names a code that `emotions` lacks
 [[nodiscard]] Corpus read_corpus(std::span<const std::string> folders, const LabelOptions& labels = {});
 
 }  // namespace undertone
