@@ -64,7 +64,8 @@ void BatchNormalization<T>::forward_training(MatrixView<const T> x, MatrixView<T
     const std::span<T> inverse = scratch.subspan(scratch.size() - 3 * channels_, channels_);
     const std::span<T> mean = scratch.last(2 * channels_).first(channels_);
     const std::span<T> variance = scratch.last(channels_);
-    const T n = static_cast<T>(x.rows() * (size_ / channels_));
+    const std::size_t n_rows = x.size() / channels_;
+    const T n = static_cast<T>(n_rows);
     const T* in = x.data();
 
     std::fill(mean.begin(), mean.end(), T{0});
@@ -111,7 +112,8 @@ void BatchNormalization<T>::backward(MatrixView<const T> x, MatrixView<const T>,
             beta_gradient[c] += errors[first + c];
         }
     // Mean and variance depend on every sample of the batch: what all of them share is taken away from each.
-    const T n = static_cast<T>(x.rows() * (size_ / channels_));
+    const std::size_t n_rows = x.size() / channels_;
+    const T n = static_cast<T>(n_rows);
     const std::vector<T>& gamma = this->parameters_[kGamma].values;
     for (std::size_t first = 0; first < dx.size(); first += channels_)
         for (std::size_t c = 0; c < channels_; ++c)
