@@ -38,7 +38,7 @@ struct Clip {
 /// Resamples to another rate with soxr at its high quality ("HQ", librosa's `soxr_hq`).
 /// @param samples       `[n_samples]` at `from_rate` Hz
 /// @return              `[ceil(n_samples * to_rate / from_rate)]`
-/// @throws Error invalid_argument  a rate that is not positive
+/// @throws Error invalid_argument  a rate that is not positive, or two that differ more than 256 times
 /// Matches: librosa 0.11.0 `resample(res_type="soxr_hq")`.
 [[nodiscard]] std::vector<float> resample(std::span<const float> samples, int from_rate, int to_rate);
 

@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
+#include <utility>
 
 namespace undertone::audio {
 
@@ -15,17 +17,27 @@ public:
 
     [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
 
+    /// Shows these bytes in the place of those at `offset`, from now on.
+    void overlay(std::uint64_t offset, std::string bytes) {
+        overlay_offset_ = offset;
+        overlay_ = std::move(bytes);
+    }
+
     /// Copies up to `count` bytes that begin at `offset`.
     /// @return  how many there were: fewer at the end, or after a failure (then failure() is set)
-    std::size_t read_at(std::uint64_t offset, void* target, std::size_t count) noexcept;
+    std::size_t read_at(std::uint64_t offset, char* target, std::size_t count) noexcept;
 
     /// The errno of the last read that failed, or 0.
     [[nodiscard]] int failure() const noexcept { return failure_; }
 
 private:
+    std::size_t copy(std::uint64_t offset, char* target, std::size_t count) noexcept;
+
     int descriptor_ = -1;  // -1: memory
     std::span<const std::byte> memory_;
     std::uint64_t size_;
+    std::uint64_t overlay_offset_ = 0;
+    std::string overlay_;
     int failure_ = 0;
 };
 

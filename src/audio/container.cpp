@@ -16,6 +16,7 @@ using namespace std::string_view_literals;
 // Programs that write to a pipe put a placeholder where the length belongs: 0 (GStreamer), 0x7F000000 (SoX,
 // AIFF), 0x7FFFF000 (SoX and eSpeak NG, WAV), 0x80000000 (arecord), 0xFFFFFFFF (FFmpeg).
 constexpr std::uint64_t kStreamed = 0x7F000000;
+constexpr std::uint64_t kLarge = 0xFFFFFFFF;  // RF64: the length stands in the chunk "ds64"
 
 struct Part {
     std::uint64_t offset, size;  // of the samples' bytes, as the header announces them
@@ -53,15 +54,38 @@ std::optional<Part> find_chunk(ByteSource& source, std::uint64_t offset, std::st
     }
 }
 
+// Nothing when the header does not tell how long the samples are.
 std::optional<Part> sample_bytes(ByteSource& source, std::string_view container, std::string_view head) {
-    if (container == "WAV") return find_chunk(source, 12, "data", 4, head.starts_with("RIFX"));
-    if (container == "AIFF") return find_chunk(source, 12, "SSND", 4, true);
-    if (container == "CAF") return find_chunk(source, 8, "data", 8, true);
-    if (container == "AU" && head.size() >= 12) {
-        const bool big_endian = head.starts_with(".snd");
-        return Part{number(head.substr(4, 4), big_endian), number(head.substr(8, 4), big_endian)};
+    const bool au = container == "AU", wav = container == "WAV";
+    const bool big_endian =
+        !head.starts_with("RIFF") && !head.starts_with("RF64") && !head.starts_with("dns.");
+    std::optional<Part> part;
+    if (wav) part = find_chunk(source, 12, "data", 4, big_endian);
+    if (container == "AIFF") part = find_chunk(source, 12, "SSND", 4, big_endian);
+    if (container == "CAF") part = find_chunk(source, 8, "data", 8, big_endian);
+    if (au && head.size() >= 12)
+        part = Part{number(head.substr(4, 4), big_endian), number(head.substr(8, 4), big_endian)};
+    if (!part) return std::nullopt;
+
+    if (head.starts_with("RF64") && part->size == kLarge) {
+        const auto sizes = find_chunk(source, 12, "ds64", 4, big_endian);
+        const std::string bytes = sizes ? read_text(source, sizes->offset, 16) : "";
+        if (bytes.size() < 16) return std::nullopt;
+        part->size = number(std::string_view(bytes).substr(8), big_endian);
+        return part->size == 0 ? std::nullopt : part;
     }
-    return std::nullopt;
+    if (wav && part->size == 0 && number(head.substr(4, 4), big_endian) + 8 < source.size()) {
+        // Left open, as more follows than even the outer length says. libsndfile would take it for empty.
+        const auto length =
+            static_cast<std::uint32_t>(std::min<std::uint64_t>(source.size() - part->offset, kLarge));
+        std::string bytes;
+        for (unsigned i = 0; i < 4; ++i)
+            bytes += static_cast<char>(length >> 8 * (big_endian ? 3 - i : i) & 0xFFU);
+        source.overlay(part->offset - 4, bytes);
+        return std::nullopt;
+    }
+    const bool left_open = container == "CAF" ? part->size >> 63U != 0 : part->size >= kStreamed;
+    return left_open ? std::nullopt : part;
 }
 
 // An Ogg stream is a chain of pages, each of which says how long it is; whether the last one is whole shows a
@@ -79,6 +103,24 @@ bool ogg_is_cut(ByteSource& source) {
     for (std::size_t i = 0; i < n_segments && page + kSegmentCount + 1 + i < tail.size(); ++i)
         end += static_cast<unsigned char>(tail[page + kSegmentCount + 1 + i]);
     return end > tail.size();
+}
+
+// A WAV holds any codec that has a number; libsndfile calls a header with one that it does not know broken.
+void check_wav_encoding(ByteSource& source, std::string_view head, const std::string& origin) {
+    constexpr std::array<std::uint64_t, 12> kEncodings{
+        0x01, 0x02, 0x03, 0x06,    // PCM, Microsoft ADPCM, float, A-law
+        0x07, 0x11, 0x31, 0x40,    // mu-law, IMA ADPCM, GSM 6.10, G.721
+        0x55, 0x64, 0x65, 0xFFFE,  // MP3, G.726, G.726, extensible
+    };
+    const bool big_endian = head.starts_with("RIFX");
+    const auto part = find_chunk(source, 12, "fmt ", 4, big_endian);
+    const std::string bytes = part ? read_text(source, part->offset, 2) : "";
+    if (bytes.size() < 2) return;  // cut; the decoder says so
+    const std::uint64_t tag = number(bytes, big_endian);
+    if (std::find(kEncodings.begin(), kEncodings.end(), tag) == kEncodings.end())
+        throw Error(Errc::unsupported_format,
+                    origin + ": is WAV of encoding " + std::to_string(tag) +
+                        ", which is not read; convert it to 16-bit PCM or FLAC first");
 }
 
 struct Magic {
@@ -125,7 +167,7 @@ bool is_text(std::string_view head) {
     });
 }
 
-constexpr std::string_view kFormats = "WAV, FLAC, Ogg (Vorbis, Opus), MP3, AIFF, AU, CAF and W64 are read";
+constexpr std::string_view kFormats = "WAV, FLAC, Ogg (Vorbis, Opus), MP3, AIFF, AU and CAF are read";
 
 [[noreturn]] void refuse(std::string_view head, const std::string& origin) {
     if (head.starts_with("version https://git-lfs"))
@@ -161,8 +203,9 @@ std::string check_container(ByteSource& source, const std::string& origin) {
                                             " bytes, within its header; copy it again");
     if (container.empty()) refuse(head, origin);
 
+    if (container == "WAV") check_wav_encoding(source, head, origin);
     const auto part = sample_bytes(source, container, head);
-    if (part && part->size < kStreamed && part->offset + part->size > source.size()) {
+    if (part && (part->offset > source.size() || part->size > source.size() - part->offset)) {
         const std::uint64_t there = source.size() - std::min(part->offset, source.size());
         throw Error(Errc::corrupt_data, origin + ": is cut: its header announces " +
                                             std::to_string(part->size) + " bytes of samples, " +

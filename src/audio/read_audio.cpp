@@ -41,8 +41,9 @@ SF_VIRTUAL_IO callbacks() {
     io.read = [](void* target, sf_count_t count, void* user) {
         Cursor& cursor = *static_cast<Cursor*>(user);
         if (count <= 0) return sf_count_t{0};
-        const auto got = static_cast<sf_count_t>(cursor.source.read_at(
-            static_cast<std::uint64_t>(cursor.position), target, static_cast<std::size_t>(count)));
+        const auto got = static_cast<sf_count_t>(
+            cursor.source.read_at(static_cast<std::uint64_t>(cursor.position), static_cast<char*>(target),
+                                  static_cast<std::size_t>(count)));
         cursor.position += got;
         return got;
     };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 
 #include "undertone/audio.hpp"
 #include "undertone/error.hpp"
@@ -13,6 +14,12 @@ std::vector<float> resample(std::span<const float> samples, int from_rate, int t
         if (rate <= 0)
             throw Error(Errc::invalid_argument,
                         "sample rate = " + std::to_string(rate) + ": must be above 0");
+    // A header that lies about its rate must not ask for all of the memory.
+    constexpr std::int64_t kMaxFactor = 256;
+    if (from_rate > kMaxFactor * to_rate || to_rate > kMaxFactor * from_rate)
+        throw Error(Errc::invalid_argument, "resampling from " + std::to_string(from_rate) + " to " +
+                                                std::to_string(to_rate) +
+                                                " Hz: the rates must not differ more than 256 times");
     if (from_rate == to_rate || samples.empty()) return {samples.begin(), samples.end()};
 
     // librosa rounds the quotient first: ceil(n * (to / from)), not ceil(n * to / from).

@@ -19,16 +19,16 @@ struct Entry {
     bool is_folder;
 };
 
-bool is_folder(const fs::path& path) {
+bool is_folder(const fs::directory_entry& entry) {
     std::error_code ignored;  // a link to nothing, or to itself, is no folder
-    return fs::is_directory(path, ignored);
+    return entry.is_directory(ignored);
 }
 
 std::vector<Entry> entries(const fs::path& folder) {
     std::error_code error;
     std::vector<Entry> found;
     for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
-        found.push_back({at->path().filename().string(), is_folder(at->path())});
+        found.push_back({at->path().filename().string(), is_folder(*at)});
     if (error) throw Error(Errc::io, folder.string() + ": the folder cannot be read: " + error.message());
     return found;
 }
@@ -88,8 +88,8 @@ void collect_glob(const fs::path& folder, std::vector<std::string>::const_iterat
         const fs::path path = folder / *part;
         std::error_code ignored;
         if (!last) {
-            if (is_folder(path)) collect_glob(path, part + 1, end, files);
-        } else if (fs::exists(path, ignored) && !is_folder(path)) {
+            if (is_folder(fs::directory_entry(path, ignored))) collect_glob(path, part + 1, end, files);
+        } else if (fs::exists(path, ignored) && !is_folder(fs::directory_entry(path, ignored))) {
             files.push_back(path.string());
         }
         return;

@@ -48,6 +48,7 @@ std::span<const KnownCorpus> known_corpora() noexcept { return kKnown; }
 std::optional<ParsedName> parse_name(std::string_view stem) {
     static const auto expressions = [] {
         std::vector<std::regex> all;
+        all.reserve(kKnown.size());
         for (const KnownCorpus& corpus : kKnown)
             all.emplace_back(std::string(corpus.pattern), std::regex::ECMAScript | std::regex::icase);
         return all;
