@@ -2,13 +2,14 @@
 
 #include "nn/framework.hpp"
 #include "nn/keras.hpp"
+#include "nn/mlp_framework.hpp"
 #include "undertone/error.hpp"
 
 namespace undertone {
 namespace {
 
 const std::vector<nn::Framework>& frameworks() {
-    static const std::vector<nn::Framework> table{nn::keras_framework()};
+    static const std::vector<nn::Framework> table{nn::sklearn_framework(), nn::keras_framework()};
     return table;
 }
 

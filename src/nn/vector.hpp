@@ -1,10 +1,15 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstring>
 #include <type_traits>
 #include <utility>
+
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
 
 /// Vectors of the width that this build's processor has. Only for source files of the library: a program that
 /// is compiled for another processor would bring its own width.
@@ -60,6 +65,32 @@ template <std::size_t Lanes, class T>
             load<Lanes / 2>(lanes.data()) + load<Lanes / 2>(lanes.data() + Lanes / 2);
         return sum_lanes<Lanes / 2, T>(halves);
     }
+}
+
+/// The square root of each lane.
+template <std::size_t Lanes, class T>
+[[gnu::always_inline]] inline Vector<T, Lanes> square_root(const Vector<T, Lanes>& vector) {
+    constexpr std::size_t kBytes = Lanes * sizeof(T);
+    [[maybe_unused]] constexpr bool kDouble = std::is_same_v<T, double>;
+#if defined(__AVX512F__)
+    // With a mask of all lanes: the plain ones make g++ 12 warn of its own header.
+    if constexpr (kBytes == 64 && kDouble)
+        return Vector<T, Lanes>(_mm512_maskz_sqrt_pd(0xff, __m512d(vector)));
+    if constexpr (kBytes == 64 && !kDouble)
+        return Vector<T, Lanes>(_mm512_maskz_sqrt_ps(0xffff, __m512(vector)));
+#endif
+#if defined(__AVX__)
+    if constexpr (kBytes == 32 && kDouble) return Vector<T, Lanes>(_mm256_sqrt_pd(__m256d(vector)));
+    if constexpr (kBytes == 32 && !kDouble) return Vector<T, Lanes>(_mm256_sqrt_ps(__m256(vector)));
+#endif
+#if defined(__SSE2__)
+    if constexpr (kBytes == 16 && kDouble) return Vector<T, Lanes>(_mm_sqrt_pd(__m128d(vector)));
+    if constexpr (kBytes == 16 && !kDouble) return Vector<T, Lanes>(_mm_sqrt_ps(__m128(vector)));
+#endif
+    std::array<T, Lanes> lanes;
+    std::memcpy(lanes.data(), &vector, sizeof vector);
+    for (T& lane : lanes) lane = std::sqrt(lane);
+    return load<Lanes>(lanes.data());
 }
 
 /// Calls `body(index)` for 0 ... N - 1 with the index known at compile time, so that arrays indexed by it can
