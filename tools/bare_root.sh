@@ -3,7 +3,7 @@
 # with debootstrap, clones the last commit into it, and runs the README's two commands inside.
 #   tools/bare_root.sh [-s SUITE] [-m MIRROR] [-d DATA] [COMMAND...]
 #     -s SUITE    bookworm (the default), or another that debootstrap knows
-#     -m MIRROR   where packages come from; debootstrap knows Debian's own
+#     -m MIRROR   where packages come from, for Ubuntu say; debootstrap knows Debian's own
 #     -d DATA     the folder of recordings, ../shared/data by default where it exists: read-only inside, at
 #                 ../shared/data of the clone
 #     COMMAND     instead of the two: './dev demo ../shared/data/ravdess' (else on the synthetic clips), './dev test'
@@ -40,9 +40,12 @@ started=$SECONDS
 step() { echo "bare_root: $* (at $((SECONDS - started)) s)"; }
 
 step "debootstrap $suite"
-components=main
-[[ ! -e /usr/share/debootstrap/scripts/$suite ]] || ! grep -q ubuntu "/usr/share/debootstrap/scripts/$suite" || components=main,universe
-debootstrap --variant=minbase --components=$components "$suite" "$root" ${mirror:+"$mirror"} >"$BARE_ROOT/log" 2>&1 ||
+components=main script=/usr/share/debootstrap/scripts/$suite
+if [[ $mirror == *ubuntu* ]]; then
+    components=main,universe
+    [[ -e $script ]] || script=/usr/share/debootstrap/scripts/gutsy # what debootstrap runs for every Ubuntu
+fi
+debootstrap --variant=minbase --components=$components "$suite" "$root" ${mirror:+"$mirror" "$script"} >"$BARE_ROOT/log" 2>&1 ||
     { tail -n 20 "$BARE_ROOT/log"; exit 1; }
 
 # How this machine reaches the network: names, certificates, apt's ways; none of it comes from the project.
