@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 
 namespace undertone::corpus {
 namespace {
@@ -119,7 +120,7 @@ private:
         while (!take('}')) {
             Literal key = value(depth + 1);
             if (!take(':')) fail("':' must stand here, not " + here());
-            dict.emplace_back(std::move(key), value(depth + 1));
+            dict.push_back({std::move(key), value(depth + 1)});
             if (take(',')) continue;
             if (!take('}')) fail("',' or '}' must stand here, not " + here());
             break;

@@ -20,7 +20,8 @@ std::string written(const Literal& literal) {
         }
         std::string operator()(const Literal::Dict& dict) const {
             std::string text;
-            for (const auto& entry : dict) text += written(entry.first) + ":" + written(entry.second) + ",";
+            for (const LiteralEntry& entry : dict)
+                text += written(entry.key) + ":" + written(entry.value) + ",";
             return "{" + text + "}";
         }
     };
