@@ -53,7 +53,7 @@ bool EarlyStopping<T>::epoch_ended(int epoch, const History& history, const Sequ
             wait_ = 0;  // an improvement below the baseline still counts as waiting
         return false;
     }
-    return wait_ >= patience_ && epoch > 0;
+    return wait_ >= patience_;
 }
 
 template <class T>

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "nn/vector.hpp"
+
 namespace undertone {
 namespace {
 
@@ -140,6 +142,20 @@ void Optimizer<T>::apply(State& state, std::size_t first, std::span<T> gradient)
 
 namespace {
 
+using nn::kLanes;
+using nn::load;
+using nn::square_root;
+using nn::store;
+using nn::Vector;
+
+/// Calls `body(lanes, i)` for whole vectors of elements from i on, then for single elements.
+template <class T, class Body>
+[[gnu::always_inline]] inline void in_vectors(std::size_t n, Body&& body) {
+    std::size_t i = 0;
+    for (; i + kLanes<T> <= n; i += kLanes<T>) body(std::integral_constant<std::size_t, kLanes<T>>{}, i);
+    for (; i < n; ++i) body(std::integral_constant<std::size_t, 1>{}, i);
+}
+
 template <class T>
 class Sgd final : public Optimizer<T> {
 public:
@@ -190,27 +206,28 @@ protected:
         alpha_ = this->learning_rate() * std::sqrt(1 - std::pow(beta_2_, t)) / (1 - std::pow(beta_1_, t));
     }
     void update(std::span<T> values, std::span<const T> gradient, std::span<T* const> moments) override {
-        const std::size_t n = values.size();
-        T* __restrict w = values.data();
-        const T* __restrict g = gradient.data();
-        T* __restrict m = moments[0];
-        T* __restrict v = moments[1];
+        T* const first_moments = moments[0];
+        T* const second_moments = moments[1];
+        T* const greatest = moments.size() == 3 ? moments[2] : nullptr;
         const T rest_1 = rest_1_, rest_2 = rest_2_, alpha = alpha_, epsilon = epsilon_;
-        if (moments.size() == 2) {
-            for (std::size_t i = 0; i < n; ++i) {
-                m[i] += (g[i] - m[i]) * rest_1;
-                v[i] += (g[i] * g[i] - v[i]) * rest_2;
-                w[i] -= m[i] * alpha / (std::sqrt(v[i]) + epsilon);
-            }
-        } else {
-            T* __restrict greatest = moments[2];
-            for (std::size_t i = 0; i < n; ++i) {
-                m[i] += (g[i] - m[i]) * rest_1;
-                v[i] += (g[i] * g[i] - v[i]) * rest_2;
-                greatest[i] = std::max(greatest[i], v[i]);
-                w[i] -= m[i] * alpha / (std::sqrt(greatest[i]) + epsilon);
-            }
-        }
+        in_vectors<T>(
+            values.size(), [&](auto lanes, std::size_t i) __attribute__((always_inline)) {
+                constexpr std::size_t kWidth = lanes;
+                using V = Vector<T, kWidth>;
+                const V g = load<kWidth>(gradient.data() + i);
+                V m = load<kWidth>(first_moments + i), v = load<kWidth>(second_moments + i);
+                m += (g - m) * rest_1;
+                v += (g * g - v) * rest_2;
+                store<kWidth, T>(first_moments + i, m);
+                store<kWidth, T>(second_moments + i, v);
+                if (greatest != nullptr) {
+                    const V before = load<kWidth>(greatest + i);
+                    v = v > before ? v : before;
+                    store<kWidth, T>(greatest + i, v);
+                }
+                const V w = load<kWidth>(values.data() + i);
+                store<kWidth, T>(values.data() + i, w - m * alpha / (square_root<kWidth, T>(v) + epsilon));
+            });
     }
 
 private:
@@ -231,23 +248,31 @@ public:
 protected:
     void prepare(std::size_t) override {}
     void update(std::span<T> values, std::span<const T> gradient, std::span<T* const> moments) override {
-        const std::size_t n = values.size();
-        const T rate = this->learning_rate();
-        T* velocity = moments[0];
-        T* average = centered_ ? moments[1] : nullptr;
-        T* step = momentum_ > 0 ? moments.back() : nullptr;
-        for (std::size_t i = 0; i < n; ++i) {
-            const T g = gradient[i];
-            velocity[i] = rho_ * velocity[i] + rest_ * g * g;
-            T square = velocity[i] + epsilon_;
-            if (average != nullptr) {
-                average[i] = rho_ * average[i] + rest_ * g;
-                square = velocity[i] - average[i] * average[i] + epsilon_;
-            }
-            T increment = rate * g / std::sqrt(square);
-            if (step != nullptr) increment = step[i] = momentum_ * step[i] + increment;
-            values[i] -= increment;
-        }
+        const T rate = this->learning_rate(), rho = rho_, rest = rest_, momentum = momentum_,
+                epsilon = epsilon_;
+        T* const squares = moments[0];
+        T* const means = centered_ ? moments[1] : nullptr;
+        T* const steps = momentum_ > 0 ? moments.back() : nullptr;
+        in_vectors<T>(
+            values.size(), [&](auto lanes, std::size_t i) __attribute__((always_inline)) {
+                constexpr std::size_t kWidth = lanes;
+                using V = Vector<T, kWidth>;
+                const V g = load<kWidth>(gradient.data() + i);
+                const V square = rho * load<kWidth>(squares + i) + rest * (g * g);
+                store<kWidth, T>(squares + i, square);
+                V divisor = square + epsilon;
+                if (means != nullptr) {
+                    const V mean = rho * load<kWidth>(means + i) + rest * g;
+                    store<kWidth, T>(means + i, mean);
+                    divisor = square - mean * mean + epsilon;
+                }
+                V step = rate * g / square_root<kWidth, T>(divisor);
+                if (steps != nullptr) {
+                    step = momentum * load<kWidth>(steps + i) + step;
+                    store<kWidth, T>(steps + i, step);
+                }
+                store<kWidth, T>(values.data() + i, load<kWidth>(values.data() + i) - step);
+            });
     }
 
 private:

@@ -62,6 +62,7 @@ CASES = {
                                 STOP + "start_from_epoch": 2, STOP + "restore_best_weights": True},
     "stop_baseline": WATCHED | {STOP + "patience": 3, STOP + "baseline": 0.1, STOP + "restore_best_weights": True},
     "stop_mode": WATCHED | {STOP + "patience": 2, STOP + "monitor": "val_loss", STOP + "mode": "max"},
+    "stop_start": WATCHED | {STOP + "patience": 1, STOP + "mode": "max", STOP + "start_from_epoch": 3},
     "lower": WATCHED | {LOWER + "patience": 1, LOWER + "factor": 0.5},
     "lower_cooldown": WATCHED | {LOWER + "patience": 1, LOWER + "factor": 0.3, LOWER + "cooldown": 2,
                                  LOWER + "min_lr": 0.001, LOWER + "min_delta": 0.05},
