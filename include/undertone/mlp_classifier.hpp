@@ -171,7 +171,7 @@ public:
     /// @param coefs        `[n_in, n_out]` of each layer; the hidden ones as options.hidden_layer_sizes says
     /// @param intercepts   `[n_out]` of each layer
     /// @throws Error invalid_argument (options, classes), shape_mismatch, numerical (a weight not finite)
-    [[nodiscard]] static MlpClassifier from_weights(MlpOptions options, std::vector<int> classes,
+    [[nodiscard]] static MlpClassifier from_weights(MlpOptions options, const std::vector<int>& classes,
                                                     const std::vector<Matrix<T>>& coefs,
                                                     const std::vector<std::vector<T>>& intercepts);
 

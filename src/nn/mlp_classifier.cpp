@@ -73,13 +73,14 @@ std::vector<int> label_indices(std::span<const int> y, const std::vector<int>& c
 }
 
 template <class T>
-nn::MlpState<T> empty_state(const MlpOptions& options, std::size_t n_features, std::vector<int> classes) {
+nn::MlpState<T> empty_state(const MlpOptions& options, std::size_t n_features,
+                            const std::vector<int>& classes) {
     std::vector<std::size_t> units{n_features};
     for (const int size : options.hidden_layer_sizes) units.push_back(static_cast<std::size_t>(size));
     units.push_back(classes.size() == 2 ? 1 : classes.size());
     nn::MlpState<T> state;
     state.network = nn::MlpNetwork<T>(units, options.activation);
-    state.classes = std::move(classes);
+    state.classes = classes;
     state.parameters = nn::Parameters<T>(state.network.n_parameters());
     return state;
 }
@@ -127,7 +128,7 @@ void MlpClassifier<T>::fit(MatrixView<const T> x, std::span<const int> y, const 
     check_samples(x, y);
     const std::uint32_t seed = options_.random_state ? *options_.random_state : RandomState::fresh_seed();
     RandomState random(seed);
-    std::vector<int> classes = sorted_classes(y);
+    const std::vector<int> classes = sorted_classes(y);
     check_classes(classes);
     std::unique_ptr<State> next;
     if (state_ && options_.warm_start) {
@@ -138,7 +139,7 @@ void MlpClassifier<T>::fit(MatrixView<const T> x, std::span<const int> y, const 
                                                     text(state_->classes));
         next = std::make_unique<State>(*state_);
     } else {
-        next = std::make_unique<State>(State{empty_state<T>(options_, x.cols(), std::move(classes))});
+        next = std::make_unique<State>(State{empty_state<T>(options_, x.cols(), classes)});
         draw_weights<T>(*next, options_.activation, random);
     }
     next->random_state = seed;
@@ -158,7 +159,7 @@ void MlpClassifier<T>::partial_fit(MatrixView<const T> x, std::span<const int> y
     if (options_.early_stopping)
         throw Error(Errc::invalid_argument, "early_stopping = true: must be false for partial_fit()");
     check_samples(x, y);
-    std::vector<int> all = sorted_classes(classes);
+    const std::vector<int> all = sorted_classes(classes);
     const std::uint32_t seed = options_.random_state ? *options_.random_state : RandomState::fresh_seed();
     RandomState random(seed);
     std::unique_ptr<State> next;
@@ -178,7 +179,7 @@ void MlpClassifier<T>::partial_fit(MatrixView<const T> x, std::span<const int> y
             throw Error(Errc::invalid_argument,
                         "classes are missing: must be given at the first partial_fit()");
         check_classes(all);
-        next = std::make_unique<State>(State{empty_state<T>(options_, x.cols(), std::move(all))});
+        next = std::make_unique<State>(State{empty_state<T>(options_, x.cols(), all)});
         draw_weights<T>(*next, options_.activation, random);
     }
     next->random_state = seed;
@@ -230,7 +231,7 @@ double MlpClassifier<T>::score(MatrixView<const T> x, std::span<const int> y) co
 }
 
 template <class T>
-MlpClassifier<T> MlpClassifier<T>::from_weights(MlpOptions options, std::vector<int> classes,
+MlpClassifier<T> MlpClassifier<T>::from_weights(MlpOptions options, const std::vector<int>& classes,
                                                 const std::vector<Matrix<T>>& coefs,
                                                 const std::vector<std::vector<T>>& intercepts) {
     MlpClassifier classifier(std::move(options));
@@ -242,8 +243,8 @@ MlpClassifier<T> MlpClassifier<T>::from_weights(MlpOptions options, std::vector<
         throw Error(Errc::shape_mismatch, std::to_string(coefs.size()) + " coefs and " +
                                               std::to_string(intercepts.size()) + " intercepts, must be " +
                                               std::to_string(n_layers) + " of each, none empty");
-    auto state = std::make_unique<State>(
-        State{empty_state<T>(classifier.options_, coefs[0].rows(), std::move(classes))});
+    auto state =
+        std::make_unique<State>(State{empty_state<T>(classifier.options_, coefs[0].rows(), classes)});
     for (std::size_t i = 0; i < n_layers; ++i) {
         const auto& layer = state->network.layers()[i];
         if (coefs[i].rows() != layer.n_in || coefs[i].cols() != layer.n_out ||

@@ -1,6 +1,7 @@
 #include "nn/mlp_framework.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -35,9 +36,14 @@ public:
             throw Error(Errc::shape_mismatch,
                         "x has " + std::to_string(x.rows()) + " samples, y has " + std::to_string(y.size()));
         check_labels(y, n_classes);
-        mlp_.fit(Narrowed(x).view, y, on_progress);
+        std::vector<double> losses;
+        mlp_.fit(Narrowed(x).view, y, [&](const Progress& progress) {
+            losses.push_back(progress.loss);
+            return !on_progress || on_progress(progress);
+        });
         history_.clear();
-        if (!mlp_.loss_curve().empty()) history_["loss"] = mlp_.loss_curve();
+        // lbfgs has no loss_curve in scikit-learn; a warm start has that of the fits before as well.
+        history_["loss"] = mlp_.loss_curve().empty() ? losses : mlp_.loss_curve();
         if (!mlp_.validation_scores().empty()) history_["validation_score"] = mlp_.validation_scores();
     }
 
@@ -136,14 +142,13 @@ std::unique_ptr<Classifier> load_as(const MlpOptions& options, const std::vector
         std::copy(values.begin(), values.end(), coefs.back().values().begin());
         intercepts.push_back(values_of<T>(tensors, "intercepts." + std::to_string(i), 1, shape));
     }
-    std::vector<int> classes;
-    const int n_classes = std::max(2, static_cast<int>(coefs.back().cols()));
     if (coefs.back().cols() == 2)
         throw Error(Errc::corrupt_data, "the last layer has 2 outputs, must have 1 for two classes");
-    for (int i = 0; i < n_classes; ++i) classes.push_back(i);
+    std::vector<int> classes(std::max<std::size_t>(2, coefs.back().cols()));
+    std::iota(classes.begin(), classes.end(), 0);
     try {
         return std::make_unique<Sklearn<T>>(
-            MlpClassifier<T>::from_weights(options, std::move(classes), coefs, intercepts));
+            MlpClassifier<T>::from_weights(options, classes, coefs, intercepts));
     } catch (const Error& error) {
         throw Error(Errc::corrupt_data, error.what());
     }

@@ -284,6 +284,16 @@ INSTANTIATE_TEST_SUITE_P(All, Conformance, testing::ValuesIn(kinds()), [](const 
     return parameter.param.framework + (parameter.param.dtype == Dtype::float64 ? "_float64" : "_float32");
 });
 
+TEST(Sklearn, SearchesWithLbfgsBehindTheSameInterface) {
+    auto classifier = make_classifier("sklearn", Dtype::float64,
+                                      {{"solver", "lbfgs"}, {"random_state", "7"}, {"batch_size", "auto"}});
+    classifier->fit(samples(), labels(), kClasses);
+    EXPECT_GE(accuracy(classifier->predict_proba(samples()), labels()), 0.95);
+    const auto& losses = classifier->history().at("loss");
+    EXPECT_GT(losses.size(), 2U);
+    EXPECT_TRUE(std::is_sorted(losses.rbegin(), losses.rend()));
+}
+
 TEST(Frameworks, AnUnknownOneIsRefusedByName) {
     EXPECT_ERROR(make_classifier("torch", Dtype::float32), Errc::invalid_argument, "torch");
     EXPECT_ERROR(framework_options("torch"), Errc::invalid_argument, "must be one of sklearn");

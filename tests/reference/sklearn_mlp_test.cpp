@@ -3,6 +3,8 @@
 #include <map>
 #include <numeric>
 
+#include "nn/lbfgs.hpp"
+#include "nn/line_search.hpp"
 #include "support/support.hpp"
 #include "undertone/mlp_classifier.hpp"
 #include "undertone/random.hpp"
@@ -30,8 +32,8 @@ Matrix<float> narrowed(const Matrix<double>& x) {
     return narrow;
 }
 
-std::vector<double> weights(
-    const MlpClassifier<double>& model) {  // some 150 of them, as the generator takes them
+template <class T>
+std::vector<double> weights(const MlpClassifier<T>& model) {  // some 150 of them, as the generator takes them
     std::vector<double> all;
     for (const auto& layer : model.coefs())
         all.insert(all.end(), layer.values().begin(), layer.values().end());
@@ -115,15 +117,17 @@ TEST_F(SklearnMlp, EveryCaseTrainsAsMlpClassifierDoes) {
         std::copy_n(samples.x.data(), some.size(), some.data());
         expect_near(model.predict_proba(some).values(), values<double>(name + ".proba"), 1e-5,
                     "probabilities");
-        const double best = one.options.early_stopping ? *model.best_validation_score() : *model.best_loss();
+        const double best = one.options.early_stopping            ? *model.best_validation_score()
+                            : one.options.solver == Solver::lbfgs ? model.loss()
+                                                                  : *model.best_loss();
         EXPECT_NEAR(best, values<double>(name + ".best")[0], 1e-6);
         if (one.options.early_stopping)
             expect_near(model.validation_scores(), values<double>(name + ".validation_scores"), 1e-12,
                         "scores");
         EXPECT_EQ(model.out_activation(), one.classes == 2 ? "logistic" : "softmax");
-        EXPECT_EQ(model.converged(), model.n_iter() < one.options.max_iter);
+        EXPECT_EQ(model.converged(), name == "lbfgs_max_fun" ? false : model.n_iter() < one.options.max_iter);
     }
-    EXPECT_EQ(n_cases, 25U);
+    EXPECT_EQ(n_cases, 31U);
 }
 
 TEST_F(SklearnMlp, PartialFitGoesOnWhereItWas) {
@@ -161,6 +165,93 @@ TEST_F(SklearnMlp, FloatFollowsFloat32) {
     MlpClassifier<float> binary(options);
     binary.fit(narrowed(two.x), two.y);
     expect_near(binary.loss_curve(), values<double>("float32_binary.loss_curve"), 2e-6, "loss curve");
+
+    options.solver = Solver::lbfgs;
+    options.max_iter = 12;
+    MlpClassifier<float> searched(options);
+    searched.fit(narrowed(two.x), two.y);
+    EXPECT_NEAR(searched.loss(), values<double>("float32_lbfgs.loss")[0], 5e-6);
+    expect_near(weights(searched), values<double>("float32_lbfgs.weights"), 2e-5, "weights");
+}
+
+class Minimum : public SklearnMlp {
+protected:
+    using Function = double (*)(std::span<const double> x, std::span<double> gradient);
+
+    /// Every point that is evaluated is one that scipy evaluates, as long as rounding has not grown.
+    static void same_path(const std::string& name, std::vector<double> x, Function function) {
+        const auto& calls = values<double>("minimum." + name + ".calls");
+        const auto& counts = values<std::int64_t>("minimum." + name + ".counts");
+        std::size_t call = 0;
+        const nn::LbfgsResult result = nn::minimize_lbfgs(
+            x, {.gtol = 1e-8, .max_iter = 200},
+            [&](std::span<double> gradient) {
+                if ((call + 1) * x.size() <= calls.size())
+                    expect_near(x, std::span(calls).subspan(call * x.size(), x.size()), 1e-7,
+                                name + ", evaluation " + std::to_string(call));
+                ++call;
+                return function(x, gradient);
+            },
+            [](int, double) { return true; });
+        EXPECT_EQ(result.n_iter, counts[0]) << name;
+        EXPECT_EQ(result.n_fun, counts[1]) << name;
+        EXPECT_EQ(result.converged, counts[2] == 0) << name;
+        expect_near(x, values<double>("minimum." + name + ".x"), 1e-7, name);
+    }
+};
+
+TEST_F(Minimum, OfRosenbrocksFunctionIsFoundOnScipysPath) {
+    same_path("rosenbrock", {-1.2, 1.0, -0.5, 2.0},
+              [](std::span<const double> x, std::span<double> gradient) {
+                  double value = 0;
+                  std::fill(gradient.begin(), gradient.end(), 0.0);
+                  for (std::size_t i = 0; i + 1 < x.size(); ++i) {
+                      const double off = x[i + 1] - x[i] * x[i], rest = 1 - x[i];
+                      value += 100 * off * off + rest * rest;
+                      gradient[i] += -400 * x[i] * off - 2 * rest;
+                      gradient[i + 1] += 200 * off;
+                  }
+                  return value;
+              });
+}
+
+TEST_F(Minimum, OfABadlyScaledValleyThatIsNotConvexIsFoundOnScipysPath) {
+    same_path("valley", {3.0, -2.0, 1.0}, [](std::span<const double> x, std::span<double> gradient) {
+        const std::vector<double> scale{1.0, 1e3, 1e-2};
+        double value = 0;
+        for (std::size_t i = 0; i < x.size(); ++i) {
+            value += std::log1p(scale[i] * x[i] * x[i]);
+            gradient[i] = 2 * scale[i] * x[i] / (1 + scale[i] * x[i] * x[i]);
+        }
+        return value;
+    });
+}
+
+TEST_F(Minimum, LineSearchesTryScipysSteps) {
+    const auto two = [](double a) {
+        const double b = a + 0.004;
+        return std::pair{std::pow(b, 5) - 2 * std::pow(b, 4), 5 * std::pow(b, 4) - 8 * std::pow(b, 3)};
+    };
+    const auto five = [](double a) {
+        const auto gamma = [](double b) { return std::sqrt(1 + b * b) - b; };
+        const double left = std::sqrt((1 - a) * (1 - a) + 1e-6), right = std::sqrt(a * a + 1e-4);
+        return std::pair{gamma(0.01) * left + gamma(0.001) * right,
+                         gamma(0.01) * (a - 1) / left + gamma(0.001) * a / right};
+    };
+    const auto same_steps = [](const std::string& name, const auto& function) {
+        const auto& expected = values<double>("line_search." + name);
+        const auto [start, start_slope] = function(0.0);
+        nn::LineSearch search(start, start_slope, expected[0]);
+        for (std::size_t i = 0; i < expected.size(); ++i) {
+            ASSERT_NEAR(search.step(), expected[i], 1e-9 * expected[i]) << name;
+            const auto [value, slope] = function(search.step());
+            ASSERT_EQ(search.take(value, slope), i + 1 == expected.size()) << name;
+        }
+    };
+    for (const char* first : {"0.001", "0.1", "10", "1000"}) {
+        same_steps("two." + std::string(first), two);
+        same_steps("five." + std::string(first), five);
+    }
 }
 
 }  // namespace

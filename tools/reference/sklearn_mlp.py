@@ -3,6 +3,8 @@
 import warnings
 
 import numpy as np
+from scipy.optimize import minimize, rosen, rosen_der
+from scipy.optimize._dcsrch import DCSRCH
 from sklearn.neural_network import MLPClassifier
 
 from writer import write
@@ -41,6 +43,12 @@ CASES = {
                                      "max_iter": 120}),
     "sgd_adaptive_early": (150, 12, 3, 1, {"batch_size": 8, "solver": "sgd", "learning_rate": "adaptive",
                                            "early_stopping": True, "n_iter_no_change": 2, "max_iter": 120}),
+    "lbfgs_relu": (120, 12, 8, 1, {"solver": "lbfgs", "max_iter": 30}),
+    "lbfgs_tanh": (120, 12, 8, 1, {"solver": "lbfgs", "max_iter": 30, "activation": "tanh", "alpha": 0.1}),
+    "lbfgs_binary": (120, 12, 2, 1, {"solver": "lbfgs", "max_iter": 25, "activation": "logistic"}),
+    "lbfgs_converges": (150, 6, 3, 1, {"solver": "lbfgs", "max_iter": 500, "activation": "identity", "alpha": 1.0}),
+    "lbfgs_max_fun": (120, 12, 4, 1, {"solver": "lbfgs", "max_iter": 500, "max_fun": 15}),
+    "lbfgs_warm_start": (120, 12, 4, 2, {"solver": "lbfgs", "max_iter": 8, "warm_start": True}),
     "seed_network": (200, 193, 8, 1, {"batch_size": 8, "alpha": 0.01, "learning_rate": "adaptive",
                                       "hidden_layer_sizes": SEED_NETWORK}),
 }
@@ -65,6 +73,56 @@ def weights(model):
     return flat[:: max(1, flat.size // 150)]
 
 
+def minima():
+    """scipy's search alone, on functions whose line searches are hard; what it did is start, tol, and then."""
+    out = {}
+    for name, start in (("rosenbrock", [-1.2, 1.0, -0.5, 2.0]), ("valley", [3.0, -2.0, 1.0])):
+        calls = []
+
+        def valley(x):
+            calls.append(x.copy())
+            scale = np.array([1.0, 1e3, 1e-2])
+            return np.sum(np.log1p(scale * x**2)), 2 * scale * x / (1 + scale * x**2)
+
+        def rosenbrock(x):
+            calls.append(x.copy())
+            return rosen(x), rosen_der(x)
+
+        function = {"rosenbrock": rosenbrock, "valley": valley}[name]
+        found = minimize(function, start, jac=True, method="L-BFGS-B", options={"gtol": 1e-8, "maxiter": 200})
+        out[f"minimum.{name}.calls"] = np.array(calls)
+        out[f"minimum.{name}.counts"] = np.array([found.nit, found.nfev, found.status], dtype=np.int64)
+        out[f"minimum.{name}.x"] = found.x
+    return out
+
+
+def line_searches():
+    """scipy's line search as L-BFGS-B calls it, on functions 2 and 5 of Moré and Thuente: the steps it tries."""
+    def two(a):
+        return (a + 0.004) ** 5 - 2 * (a + 0.004) ** 4, 5 * (a + 0.004) ** 4 - 8 * (a + 0.004) ** 3
+
+    def gamma(b):
+        return np.sqrt(1 + b * b) - b
+
+    def five(a, b1=0.01, b2=0.001):
+        left, right = np.sqrt((1 - a) ** 2 + b2**2), np.sqrt(a**2 + b1**2)
+        return gamma(b1) * left + gamma(b2) * right, gamma(b1) * (a - 1) / left + gamma(b2) * a / right
+
+    out = {}
+    for name, function in (("two", two), ("five", five)):
+        for first in (1e-3, 1e-1, 1e1, 1e3):
+            search = DCSRCH(None, None, ftol=1e-3, gtol=0.9, xtol=0.1, stpmin=0, stpmax=1e10)
+            start, slope = function(0.0)
+            step, _, _, task = search._iterate(first, start, slope, b"START")
+            steps = []
+            while task[:2] == b"FG":
+                steps.append(step)
+                value, slope = function(step)
+                step, _, _, task = search._iterate(step, value, slope, task)
+            out[f"line_search.{name}.{first:g}"] = np.array(steps)
+    return out
+
+
 def main():
     warnings.simplefilter("ignore")  # that it did not converge is what n_iter says
     out, cases = {}, {}
@@ -76,6 +134,8 @@ def main():
         model = MLPClassifier(**options)
         for _ in range(fits):
             model.fit(x, y)
+        if options.get("solver") == "lbfgs":  # has no curve
+            model.loss_curve_, model.best_loss_ = [], model.loss_
         out[f"{name}.loss_curve"] = np.array(model.loss_curve_)
         out[f"{name}.counts"] = np.array([model.n_iter_, model.t_], dtype=np.int64)
         out[f"{name}.proba"] = model.predict_proba(x[:4])
@@ -101,6 +161,10 @@ def main():
     x, y = data(120, 12, 2)
     model = MLPClassifier((16, 9), random_state=9, batch_size=8, max_iter=3).fit(x.astype(np.float32), y)
     out["float32_binary.loss_curve"] = np.array(model.loss_curve_, dtype=np.float64)
+    model = MLPClassifier((16, 9), random_state=9, solver="lbfgs", max_iter=12).fit(x.astype(np.float32), y)
+    out["float32_lbfgs.loss"] = np.array([model.loss_])
+    out["float32_lbfgs.weights"] = weights(model)
+    out |= minima() | line_searches()
     write("sklearn_mlp", out, ["numpy", "scipy", "scikit-learn"], seed="data: the number of samples", **cases)
 
 
