@@ -19,10 +19,20 @@ constexpr std::array kRavdessEmotions{Code{"01", "neutral"}, Code{"02", "calm"},
                                       Code{"07", "disgust"}, Code{"08", "surprise"}};
 constexpr std::array kRavdessStyles{Code{"01", "speech"}, Code{"02", "song"}};
 
+// The clips of examples/demo/ (tools/make_demo_clips.sh): emotion - sentence - voice, with RAVDESS' codes.
+constexpr std::array kSyntheticParts{Part::emotion, Part::text, Part::speaker};
+
 constexpr std::array kKnown{
     KnownCorpus{"ravdess", "CC BY-NC-SA 4.0", "03-01-05-01-02-01-12.wav",
                 R"((0[13])-(0[12])-(\d\d)-(0[12])-(\d\d)-(\d\d)-(\d\d))", kRavdessParts, kRavdessEmotions,
                 kRavdessStyles},
+    KnownCorpus{"synthetic",
+                "CC0-1.0",
+                "synthetic-05-01-03.opus",
+                R"(synthetic-(\d\d)-(\d\d)-(\d\d))",
+                kSyntheticParts,
+                kRavdessEmotions,
+                {}},
 };
 
 constexpr std::size_t kMaxName = 255;  // as file systems have it; the expressions recurse once a character

@@ -78,6 +78,11 @@ private:
     const LabelOptions& options_;
 };
 
+void append(std::string& list, std::string_view item) {
+    if (!list.empty()) list += " + ";
+    list += item;
+}
+
 struct Found {
     std::string file_name, path;
     ParsedName name;
@@ -169,8 +174,12 @@ Corpus read_corpus(std::span<const std::string> folders, const LabelOptions& opt
     std::sort(result.skipped.begin(), result.skipped.end(), [](const SkippedFile& a, const SkippedFile& b) {
         return std::tie(a.path, a.reason) < std::tie(b.path, b.reason);
     });
-    result.name = taken.front().name.corpus->name;
-    result.licence = taken.front().name.corpus->licence;
+    for (const corpus::KnownCorpus& known : corpus::known_corpora()) {
+        if (std::none_of(taken.begin(), taken.end(), [&](const Found& f) { return f.name.corpus == &known; }))
+            continue;
+        append(result.name, known.name);
+        append(result.licence, known.licence);
+    }
     for (Found& file : taken)
         result.recordings.push_back({std::move(file.path), *labels.label(file.name),
                                      std::move(file.name.speaker), std::move(file.name.text),

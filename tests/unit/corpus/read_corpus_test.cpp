@@ -4,6 +4,7 @@
 #include "corpus/folder.hpp"
 #include "corpus/known_names.hpp"
 #include "support/support.hpp"
+#include "undertone/audio.hpp"
 #include "undertone/corpus.hpp"
 
 namespace undertone {
@@ -95,6 +96,33 @@ TEST(ReadCorpus, OfTwoCopiesOneIsTaken) {
                      "film/01-01-05-01-01-01-01.wav: is the same recording as 03-01-05-01-01-01-01.wav"}));
 }
 
+TEST(ReadCorpus, EachCorpusIsNamedWithItsLicence) {
+    const Folder folder({"synthetic-05-02-07.opus", "03-01-03-01-01-01-07.wav"});
+    const Corpus corpus = folder.read();
+    EXPECT_EQ(corpus.name, "ravdess + synthetic");
+    EXPECT_EQ(corpus.licence, "CC BY-NC-SA 4.0 + CC0-1.0");
+    ASSERT_EQ(corpus.recordings.size(), 2U);
+    EXPECT_EQ(corpus.recordings[0].speaker, "ravdess:07");
+    EXPECT_EQ(corpus.recordings[1].speaker, "synthetic:07");
+    EXPECT_EQ(corpus.recordings[1].emotion, "angry");
+    EXPECT_EQ(corpus.recordings[1].text, "02");
+    EXPECT_EQ(corpus.recordings[1].style, "");
+}
+
+TEST(ReadCorpus, TheClipsOfTheDemo) {
+    const std::vector<std::string> folders{test::project_file("examples/demo")};
+    const Corpus corpus = read_corpus(folders);
+    EXPECT_EQ(corpus.name, "synthetic");
+    EXPECT_EQ(corpus.licence, "CC0-1.0");
+    EXPECT_TRUE(corpus.skipped.empty());
+    EXPECT_EQ(corpus.recordings.size(), 80U);
+    for (const Recording& recording : corpus.recordings) {
+        const Clip clip = read_audio(recording.path);
+        EXPECT_EQ(clip.sample_rate, 16000);
+        EXPECT_GT(clip.duration_s(), 0.8);
+    }
+}
+
 TEST(ReadCorpus, FoldersGivenTwiceCountOnce) {
     const Folder folder({"a/03-01-03-01-01-01-01.wav"});
     const std::vector<std::string> folders{folder.path(), folder.path("a"),
@@ -131,7 +159,7 @@ TEST(ReadCorpus, LoopsOfLinksEnd) {
 TEST(ReadCorpus, RefusesWhatHoldsNoRecording) {
     const Folder empty({}), strangers({"hello.wav", "you.wav"});
     EXPECT_ERROR(empty.read(), Errc::invalid_argument,
-                 "no recording found; names are read of ravdess (03-01-05-01-02-01-12.wav)");
+                 "no recording found; names are read of ravdess (03-01-05-01-02-01-12.wav) synthetic (");
     EXPECT_ERROR(strangers.read(), Errc::invalid_argument, "2 have no name that is known");
     const std::vector<std::string> gone{empty.path("gone")};
     EXPECT_ERROR(read_corpus(gone), Errc::io, "gone: no such folder or file");
