@@ -20,15 +20,16 @@ struct Clip {
 
 /// Reads a recording: WAV (8, 16, 24, 32 bit, float, A-law, mu-law, extensible, unknown chunks skipped),
 /// FLAC, Ogg Vorbis and Opus, MP3, AIFF, AU, CAF. What the bytes are is taken from the bytes, not from the
-/// name.
+/// name. A length that a program left open because it wrote to a pipe (0, or about 2^31 or 2^32) is that of
+/// what is there. The file is read in blocks: memory is that of the result and some 100 kB.
 ///
-/// @param path   a file; "-" reads standard input to its end
+/// @param path   a file, a pipe; "-" reads standard input to its end
 /// @throws Error io                  the file cannot be opened or read
 /// @throws Error unsupported_format  no audio format that is known, or an encoding that is not built in
 /// @throws Error corrupt_data        broken or cut headers, no samples at all, fewer samples than announced
 /// @throws Error numerical           a NaN or infinite sample
 /// Matches: librosa 0.11.0 `load(path, sr=None, mono=True)`: integers over 2^(bits - 1), the mean of the
-/// channels in float32.
+/// channels in float32, bit for bit. librosa reads a cut file without a word; here it is refused.
 [[nodiscard]] Clip read_audio(const std::string& path);
 
 /// The same from memory.
@@ -39,7 +40,7 @@ struct Clip {
 /// @param samples       `[n_samples]` at `from_rate` Hz
 /// @return              `[ceil(n_samples * to_rate / from_rate)]`
 /// @throws Error invalid_argument  a rate that is not positive, or two that differ more than 256 times
-/// Matches: librosa 0.11.0 `resample(res_type="soxr_hq")`.
+/// Matches: librosa 0.11.0 `resample(res_type="soxr_hq")`, bit for bit.
 [[nodiscard]] std::vector<float> resample(std::span<const float> samples, int from_rate, int to_rate);
 
 }  // namespace undertone

@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <filesystem>
 
 #include "core/file.hpp"
@@ -164,6 +166,14 @@ TEST(ReadCorpus, RefusesWhatHoldsNoRecording) {
     const std::vector<std::string> gone{empty.path("gone")};
     EXPECT_ERROR(read_corpus(gone), Errc::io, "gone: no such folder or file");
     EXPECT_ERROR(read_corpus({}), Errc::invalid_argument, "no folder of recordings given");
+}
+
+TEST(ReadCorpus, AFolderThatCannotBeReadIsNotPassedOver) {
+    if (geteuid() == 0) GTEST_SKIP() << "root may read every folder";
+    const Folder folder({"a/03-01-01-01-01-01-01.wav", "b/03-01-02-01-01-01-01.wav"});
+    fs::permissions(folder.path("b"), fs::perms::none);
+    EXPECT_ERROR(folder.read(), Errc::io, "b: the folder cannot be read: Permission denied");
+    fs::permissions(folder.path("b"), fs::perms::owner_all);
 }
 
 TEST(ParseName, OnlyWholeNames) {
