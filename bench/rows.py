@@ -14,6 +14,10 @@ class Skipped(Exception):
     """Why a row cannot be measured here."""
 
 
+class Failed(Exception):
+    """What went wrong while a row was measured."""
+
+
 class Bench:
     """Where things are, and how they are run."""
 
@@ -36,7 +40,7 @@ class Bench:
             environment |= {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")}
         done = subprocess.run([str(word) for word in words], env=environment, text=True, capture_output=True)
         if done.returncode:
-            raise SystemExit(f"bench: {' '.join(map(str, words))[:300]}: exit code {done.returncode}\n{done.stderr[-2000:]}")
+            raise Failed(f"{' '.join(map(str, words))[:300]}: exit code {done.returncode}\n{done.stderr[-2000:]}")
         return done.stdout
 
     def peer(self, script, *words, **options):
@@ -52,7 +56,7 @@ class Bench:
             elapsed = time.perf_counter() - start
             child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode:
-            raise SystemExit(f"bench: {words}: exit code {child.returncode}\n{(self.work / 'log').read_text()[-2000:]}")
+            raise Failed(f"{words}: exit code {child.returncode}\n{(self.work / 'log').read_text()[-2000:]}")
         return elapsed, usage.ru_maxrss / 1024
 
     def make_once(self, name, make):
@@ -193,7 +197,7 @@ def train_keras(bench):
     their_data, our_data = rows_to_train_on(bench)
     epochs = 6
     theirs = json.loads(bench.peer("train_keras.py", their_data, epochs))
-    ours = json.loads(bench.run(bench.bin / "bench_train", "keras", "float32", our_data, "hidden_layer_shape=300,50,20,10",
+    ours = json.loads(bench.run(bench.bin / "bench_train", "keras", "float32", our_data, "hidden_layer_sizes=300,50,20,10",
                                 "batch_size=8", f"epochs={epochs}", "validation_split=0.2"))
     a, b = statistics.median(theirs["epochs_s"]), statistics.median(ours["epochs_s"][1:])
     return [["one epoch, the same network, 1373 rows and validation, float32",

@@ -81,14 +81,18 @@ def main():
     check_versions(python)
 
     bench = rows.Bench(ROOT, WORK, python)
-    results = []
+    results, failed = [], False
     for name in chosen:
         print(f"bench: {name}", file=sys.stderr)
         try:
             results.append(rows.ROWS[name](bench))
+            print(*(" | ".join(row) for row in results[-1]), sep="\n", file=sys.stderr)
         except rows.Skipped as reason:
             print(f"bench: {name}: skipped: {reason}", file=sys.stderr)
             results.append([[name, f"not measured: {reason}", "", "", "", ""]])
+        except rows.Failed as reason:
+            print(f"bench: {name}: {reason}", file=sys.stderr)
+            failed = True
     command = " ".join(["./dev bench", *sys.argv[1:]])
     text = f"""# Benchmarks
 Made by `{command}` on {datetime.date.today()}: commit {commit()}, {machine()}.
@@ -98,6 +102,8 @@ Times are medians unless they say otherwise; both sides ran on this machine, one
 {table(results)}
 """
     print(text)
+    if failed:
+        sys.exit("bench: a row failed: nothing is written")
     if arguments.write:
         (ROOT / "docs").mkdir(exist_ok=True)
         (ROOT / "docs" / "benchmarks.md").write_text(text)
