@@ -10,7 +10,7 @@ import numpy as np
 
 random = np.random.RandomState(7)
 y = (np.arange(1716) % 8).astype(np.int32)
-x = random.randn(1716, 193) + 0.5 * random.randn(8, 193)[y]
+x = random.randn(1716, 193) + 0.2 * random.randn(8, 193)[y]
 x = (x - x.mean(axis=0)) / x.std(axis=0)
 np.savez(sys.argv[1] + ".npz", x=x, y=y)
 header = json.dumps({
