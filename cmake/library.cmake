@@ -12,6 +12,10 @@ function(undertone_add_library target)
     PUBLIC Threads::Threads
     PRIVATE PkgConfig::sndfile PkgConfig::soxr $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>
             $<BUILD_INTERFACE:undertone_developer>)
+  # g++ 12 takes two neighbours' way through float32 and back, as in Keras's casts, for no way at all and leaves it
+  # out: struct { double a, b; } s{(double)(float)p, (double)(float)q} keeps all digits of p and q at -O2.
+  target_compile_options(${target} PRIVATE
+    $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,14>>:-fno-tree-slp-vectorize>)
   set_target_properties(${target} PROPERTIES
     OUTPUT_NAME undertone VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
   target_compile_definitions(${target} PRIVATE UNDERTONE_VERSION="${PROJECT_VERSION}")
