@@ -37,8 +37,7 @@ public:
     /// @param y          `[n_samples]`, classes 0 ... n_classes - 1; each class has at least one sample
     /// @param n_classes  at least 2
     /// @throws Error shape_mismatch, invalid_argument (no sample, one class, a label out of range, options
-    /// that
-    ///         do not fit the data), numerical (NaN in x, or weights that overflowed), cancelled
+    ///         that do not fit the data), numerical (NaN in x, or weights that overflowed), cancelled
     virtual void fit(MatrixView<const double> x, std::span<const int> y, int n_classes,
                      const OnProgress& on_progress = {}) = 0;
 

@@ -247,8 +247,7 @@ void validate(const Options& options) {
 ///
 /// Lists are written `300,50` or `[300, 50]`; an optional without a value is `none`.
 /// @throws Error invalid_argument  no field has that name (the message lists those there are), the text is
-/// not
-///         a value of the field's type, or the value breaks the field's rule
+///         not a value of the field's type, or the value breaks the field's rule
 template <class Options>
 void set_field(Options& options, std::string_view name, std::string_view text) {
     bool found = false;

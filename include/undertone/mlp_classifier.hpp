@@ -149,8 +149,7 @@ public:
     /// One epoch over these samples, on top of what was learned before.
     /// @param classes   every class of all calls to come; needed the first time
     /// @throws Error as fit(), and invalid_argument: solver lbfgs, early_stopping, no classes the first time,
-    /// other
-    ///         classes later, a class of y that is none of them
+    ///         other classes later, a class of y that is none of them
     void partial_fit(MatrixView<const T> x, std::span<const int> y, std::span<const int> classes = {});
 
     /// @param x   `[n_samples, n_features]`, finite

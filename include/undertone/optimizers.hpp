@@ -136,8 +136,7 @@ private:
 };
 
 /// @throws Error invalid_argument  an option out of its range, one that the optimizer does not have, or more
-/// than
-///         one of clipnorm, clipvalue and global_clipnorm
+///         than one of clipnorm, clipvalue and global_clipnorm
 template <class T>
 [[nodiscard]] std::unique_ptr<Optimizer<T>> make_optimizer(const OptimizerOptions& options);
 

@@ -144,8 +144,7 @@ struct FitOptions {
 
 /// Checks what no single field says.
 /// @throws Error invalid_argument  two kinds of class weights, options of a callback that is off, a
-/// validation
-///         curve to be watched without validation_split
+///         validation curve to be watched without validation_split
 void check(const FitOptions& options);
 
 /// Loss and accuracy over some samples.
@@ -224,8 +223,7 @@ public:
     /// reduce_lr_patience
     ///           "learning_rate", as it was during the epoch
     /// @throws Error invalid_argument, shape_mismatch  options or samples that do not fit: both class and
-    /// sample
-    ///         weights, a validation part without samples, a monitor that is not there
+    ///         sample weights, a validation part without samples, a monitor that is not there
     /// @throws Error numerical  the loss or a weight left the numbers; the message names epoch and tensor
     /// @throws Error cancelled  on_progress said stop
     History fit(const LabelledSamples<T>& samples, Optimizer<T>& optimizer, const FitOptions& options,

@@ -37,8 +37,7 @@ struct TensorFile {
 /// memory is taken than the bytes themselves hold.
 /// @param origin   what to call the bytes in messages: a path, or "memory"
 /// @throws Error corrupt_data  header missing, cut, not JSON, overlapping or missing bytes, shape that does
-/// not
-///         fit its byte count; unsupported_format for a dtype not listed above
+///         not fit its byte count; unsupported_format for a dtype not listed above
 /// Source: the safetensors format, version 0.4 (8-byte little-endian header length, JSON, raw tensors).
 [[nodiscard]] TensorFile parse_safetensors(std::string_view bytes, const std::string& origin);
 

@@ -24,8 +24,7 @@ struct IniSection {
 /// Reads an INI file as Python's configparser does: `key = value` or `key: value`, lines that begin with # or
 /// ; are comments, lines indented deeper than their key go on with its value. A byte order mark is skipped.
 /// @throws Error corrupt_data  naming file and line: a line that is none of these, a control character, a
-/// section
-///         or a key given twice
+///         section or a key given twice
 [[nodiscard]] std::vector<IniSection> parse_ini(std::string_view text, const std::string& origin);
 
 }  // namespace undertone::corpus

@@ -38,8 +38,7 @@ void dense_gradient_rows(MatrixView<const std::type_identity_t<T>> x,
 /// Computes dw = xᵀ dy and hands it out row by row, so that the weights can be updated while a row is in the
 /// nearest cache and no gradient is ever stored.
 /// @param visit   `(std::size_t i, std::span<T> gradient_row)`, i = 0 ... n_in - 1 in order; `[n_out]`, may
-/// be
-///                altered
+///                be altered
 template <class T, class Visit>
 void dense_backward_weights(MatrixView<const T> x, MatrixView<const T> dy, Visit&& visit) {
     constexpr std::size_t kBlock = 4;  // rows that share one pass over dy

@@ -20,8 +20,7 @@ struct LossSums {
 /// @param y                `[n_samples]`
 /// @param weights          `[n_samples]`, or empty: all 1
 /// @param dlogits          gets the gradient of the sum of the losses over n_samples, `[n_samples,
-/// n_classes]`;
-///                         empty when nobody asks for it
+///                         n_classes]`; empty when nobody asks for it
 /// Matches: Keras 3.15.1 `CategoricalCrossentropy` behind a softmax, which it takes from the logits; sample
 /// weights multiply, the mean is over the number of samples, not over the sum of the weights.
 template <class T>
