@@ -71,36 +71,10 @@ struct Product {
     }
 };
 
-template <class T, std::size_t Samples, std::size_t Inputs>
-void dot_tile(const T* dy, const T* w, std::size_t n_out, T* dx, std::size_t n_in) {
-    constexpr std::size_t kWidth = kLanes<T>;
-    std::array<std::array<Vector<T, kWidth>, Inputs>, Samples> sum{};
-    std::size_t j = 0;
-    for (; j + kWidth <= n_out; j += kWidth) {
-        std::array<Vector<T, kWidth>, Inputs> weights;
-        unrolled<Inputs>([&](auto i) { weights[i] = load<kWidth>(w + i * n_out + j); });
-        unrolled<Samples>([&](auto s) {
-            const Vector<T, kWidth> error = load<kWidth>(dy + s * n_out + j);
-            unrolled<Inputs>([&](auto i) { sum[s][i] += error * weights[i]; });
-        });
-    }
-    unrolled<Samples>([&](auto s) {
-        unrolled<Inputs>([&](auto i) {
-            T total = sum_lanes<kWidth, T>(sum[s][i]);
-            for (std::size_t rest = j; rest < n_out; ++rest)
-                total += dy[s * n_out + rest] * w[i * n_out + rest];
-            dx[s * n_in + i] = total;
-        });
-    });
-}
-
-template <class T, std::size_t Samples>
-void dot_rows(const T* dy, MatrixView<const T> w, T* dx) {
-    std::size_t i = 0;
-    for (; i + 4 <= w.rows(); i += 4)
-        dot_tile<T, Samples, 4>(dy, w.data() + i * w.cols(), w.cols(), dx + i, w.rows());
-    for (; i < w.rows(); ++i)
-        dot_tile<T, Samples, 1>(dy, w.data() + i * w.cols(), w.cols(), dx + i, w.rows());
+template <class T>
+void transpose(const T* from, std::size_t rows, std::size_t cols, T* to) {
+    for (std::size_t r = 0; r < rows; ++r)
+        for (std::size_t c = 0; c < cols; ++c) to[c * rows + r] = from[r * cols + c];
 }
 
 }  // namespace
@@ -116,11 +90,14 @@ template <class T>
 void dense_backward_input(MatrixView<const std::type_identity_t<T>> dy,
                           MatrixView<const std::type_identity_t<T>> w, MatrixView<T> dx) {
     assert(dy.cols() == w.cols() && dx.rows() == dy.rows() && dx.cols() == w.rows());
-    constexpr std::size_t kTogether = kVectorBytes == 64 ? 4 : 2;
-    std::size_t s = 0;
-    for (; s + kTogether <= dy.rows(); s += kTogether)
-        dot_rows<T, kTogether>(dy.data() + s * dy.cols(), w, dx.data() + s * dx.cols());
-    for (; s < dy.rows(); ++s) dot_rows<T, 1>(dy.data() + s * dy.cols(), w, dx.data() + s * dx.cols());
+    // One sample a lane, so that no vector has to be summed across: dxᵀ = w dyᵀ.
+    const std::size_t n_samples = dy.rows(), n_in = w.rows(), n_out = w.cols();
+    std::vector<T> scratch(n_samples * (n_in + n_out));
+    T* const errors = scratch.data();
+    T* const result = errors + n_samples * n_out;
+    transpose(dy.data(), n_samples, n_out, errors);
+    Product<T>{w.data(), n_out, 1, errors, n_out, n_samples, nullptr, result, n_in}.run();
+    transpose<T>(result, n_in, n_samples, dx.data());
 }
 
 template <class T>
