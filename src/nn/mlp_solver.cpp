@@ -33,6 +33,7 @@ protected:
     [[gnu::always_inline]] void apply(std::size_t offset, std::span<const T> gradient, T alpha,
                                       Update&& update) {
         T* const weights = weights_ + offset;
+        const T share = share_;
         Vector<T, kLanes<T>> squares{};
         T rest = 0;
         by_vectors<T>(
@@ -45,7 +46,7 @@ protected:
                 else
                     squares += decay * w;
                 store<kWidth, T>(weights + i, update(lanes, offset + i, w,
-                                                     (load<kWidth>(gradient.data() + i) + decay) * share_));
+                                                     (load<kWidth>(gradient.data() + i) + decay) * share));
             });
         penalty_ += static_cast<double>(sum_lanes<kLanes<T>, T>(squares) + rest);
     }

@@ -53,18 +53,15 @@ template <std::size_t Lanes, class T>
     std::memcpy(to, &vector, sizeof vector);
 }
 
-/// The sum of the lanes, halves first.
+/// The sum of the lanes, halves first. By value and by subscript: a vector whose address is taken would be
+/// kept in memory by the loop that adds it up.
 template <std::size_t Lanes, class T>
-[[gnu::always_inline]] inline T sum_lanes(const Vector<T, Lanes>& vector) {
-    if constexpr (Lanes == 1) {
-        return vector;
-    } else {
-        std::array<T, Lanes> lanes;
-        std::memcpy(lanes.data(), &vector, sizeof vector);
-        const Vector<T, Lanes / 2> halves =
-            load<Lanes / 2>(lanes.data()) + load<Lanes / 2>(lanes.data() + Lanes / 2);
-        return sum_lanes<Lanes / 2, T>(halves);
-    }
+[[gnu::always_inline]] inline T sum_lanes(Vector<T, Lanes> vector) {
+    std::array<T, Lanes> lanes;
+    for (std::size_t i = 0; i < Lanes; ++i) lanes[i] = vector[i];
+    for (std::size_t half = Lanes / 2; half > 0; half /= 2)
+        for (std::size_t i = 0; i < half; ++i) lanes[i] += lanes[i + half];
+    return lanes[0];
 }
 
 /// The square root of each lane.
