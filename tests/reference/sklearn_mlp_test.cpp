@@ -158,7 +158,7 @@ TEST_F(SklearnMlp, FloatFollowsFloat32) {
     const Data samples = data(200, 193, 8);
     MlpClassifier<float> model(options);
     model.fit(narrowed(samples.x), samples.y);
-    expect_near(model.loss_curve(), values<double>("float32.loss_curve"), 2e-4, "loss curve");
+    expect_near(model.loss_curve(), values<double>("float32.loss_curve"), 1e-5, "loss curve");
 
     options.hidden_layer_sizes = {16, 9};
     const Data two = data(120, 12, 2);
