@@ -1,0 +1,206 @@
+#include "undertone/chroma.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "dsp/chroma_bank.hpp"
+#include "dsp/frames.hpp"
+#include "dsp/pitch.hpp"
+
+namespace undertone::dsp {
+namespace {
+
+double length_of(const std::vector<double>& column, ChromaNorm norm) {
+    double sum = 0, squares = 0, largest = 0;
+    for (const double w : column) {
+        sum += w;
+        squares += w * w;
+        largest = std::max(largest, w);
+    }
+    switch (norm) {
+        case ChromaNorm::none:
+            return 1;
+        case ChromaNorm::l1:
+            return sum;
+        case ChromaNorm::l2:
+            return std::sqrt(squares);
+        case ChromaNorm::inf:
+            return largest;
+    }
+    return 1;
+}
+
+ChromaOptions bank_options(const ChromaStftOptions& o) {
+    return {o.sample_rate, o.n_fft, o.n_chroma, 0, o.ctroct, o.octwidth, ChromaNorm::l2, o.base_c};
+}
+
+/// From `read(first_frame, batch) -> n_bins filled lanes`, called for each batch, twice when the tuning is
+/// asked.
+template <class Read>
+Matrix<float> chroma_of(std::size_t n_frames, const ChromaStftOptions& o, Read read) {
+    const ChromaBank bank(bank_options(o));
+    std::vector<Lanes> batch(bank.n_bins()), chroma_of_batch(bank.n_chroma());
+    double tuning = o.tuning.value_or(0);
+    if (!o.tuning) {
+        TuningEstimator estimator(
+            {.sample_rate = o.sample_rate, .n_fft = o.n_fft, .bins_per_octave = o.n_chroma});
+        for (std::size_t first = 0; first < n_frames; first += kLanes) {
+            read(first, batch.data());
+            Lanes largest = {};
+            for (const Lanes& bin : batch) largest = max(largest, bin);
+            estimator.add(batch.data(), largest, std::min(kLanes, n_frames - first));
+        }
+        tuning = estimator.finish();
+    }
+    std::vector<float> weights;
+    bank.weights(tuning, weights);
+    Matrix<float> out(n_frames, bank.n_chroma());
+    for (std::size_t first = 0; first < n_frames; first += kLanes) {
+        read(first, batch.data());
+        bank.apply(weights, batch.data(), chroma_of_batch.data());
+        normalise(chroma_of_batch.data(), bank.n_chroma(), o.norm);
+        for (std::size_t lane = 0; lane < kLanes && first + lane < n_frames; ++lane)
+            for (std::size_t c = 0; c < out.cols(); ++c) out(first + lane, c) = chroma_of_batch[c][lane];
+    }
+    return out;
+}
+
+}  // namespace
+
+ChromaBank::ChromaBank(const ChromaOptions& options)
+    : n_chroma_(static_cast<std::size_t>(options.n_chroma)),
+      n_bins_(static_cast<std::size_t>(options.n_fft / 2 + 1)),
+      options_(options) {
+    validate(options);
+    octaves_.resize(n_bins_ + 1);
+    for (std::size_t bin = 1; bin <= n_bins_; ++bin)
+        octaves_[bin] = std::log2(static_cast<double>(bin) * options.sample_rate / options.n_fft / 27.5);
+}
+
+void ChromaBank::weights(double tuning, std::vector<float>& out) const {
+    const auto n = static_cast<double>(n_chroma_);
+    const double half = std::nearbyint(n / 2);  // half to even, as numpy rounds
+    const auto place = [&](std::size_t bin) {  // of a bin, in chroma bins; bin 0 lies 1.5 octaves below bin 1
+        return bin == 0 ? n * octaves_[1] - tuning - 1.5 * n : n * octaves_[bin] - tuning;
+    };
+    std::vector<double> column(n_chroma_), by_distance(n_chroma_), narrow(n_chroma_);
+    // The bump exp(-2 (f + j)^2 / w^2) at whole distances j from a bin's fraction f factorises into
+    // exp(-2 f^2 / w^2) * exp(-4 f / w^2)^j * exp(-2 j^2 / w^2): two exponentials a bin instead of one a
+    // weight.
+    const auto squares = [&](double w2, std::vector<double>& table) {
+        for (std::size_t m = 0; m < n_chroma_; ++m) {
+            const double j = static_cast<double>(m) - half;
+            table[m] = std::exp(-2 * j * j / w2);
+        }
+    };
+    squares(1, narrow);
+    const std::size_t roll = options_.base_c ? 3 * (n_chroma_ / 12) : 0;
+    out.resize(n_bins_ * n_chroma_);
+    for (std::size_t bin = 0; bin < n_bins_; ++bin) {
+        const double here = place(bin);
+        const bool last =
+            bin + 1 == static_cast<std::size_t>(options_.n_fft);  // of librosa's full-length bank
+        const double width = last ? 1 : std::max(place(bin + 1) - here, 1.0);
+        const double w2 = width * width;
+        double base = std::fmod(here + half + 10 * n, n);
+        if (base < 0) base += n;
+        const double fraction = base - std::floor(base);
+        const auto whole = static_cast<std::size_t>(std::floor(base)) % n_chroma_;
+        // Powers overflow only for n_chroma far beyond use; there each bump is computed alone.
+        if (n_chroma_ <= 48) {
+            if (width > 1) squares(w2, by_distance);
+            const std::vector<double>& table = width > 1 ? by_distance : narrow;
+            const double step = std::exp(-4 * fraction / w2);
+            double factor = std::exp((-2 * fraction * fraction + 4 * fraction * half) / w2);
+            for (std::size_t m = 0; m < n_chroma_; ++m, factor *= step) column[m] = factor * table[m];
+        } else {
+            for (std::size_t m = 0; m < n_chroma_; ++m) {
+                const double d = static_cast<double>(m) + fraction - half;
+                column[m] = std::exp(-2 * d * d / w2);
+            }
+        }
+        const double length = length_of(column, options_.norm);
+        double scale = length < std::numeric_limits<double>::min() ? 1 : 1 / length;
+        if (options_.octwidth) {
+            const double distance = (here / n - options_.ctroct) / *options_.octwidth;
+            scale *= std::exp(-0.5 * distance * distance);
+        }
+        for (std::size_t m = 0; m < n_chroma_; ++m) {
+            const std::size_t c = (whole + n_chroma_ - m) % n_chroma_;
+            out[bin * n_chroma_ + (c + n_chroma_ - roll) % n_chroma_] = static_cast<float>(column[m] * scale);
+        }
+    }
+}
+
+void ChromaBank::apply(const std::vector<float>& weights, const Lanes* spectrogram, Lanes* chroma) const {
+    constexpr std::size_t kBlock = 12;  // sums that stay in registers
+    std::size_t c = 0;
+    for (; c + kBlock <= n_chroma_; c += kBlock) {
+        Lanes sums[kBlock] = {};
+        for (std::size_t bin = 0; bin < n_bins_; ++bin) {
+            const Lanes value = spectrogram[bin];
+            const float* const w = weights.data() + bin * n_chroma_ + c;
+            for (std::size_t i = 0; i < kBlock; ++i) sums[i] += value * w[i];
+        }
+        std::copy(sums, sums + kBlock, chroma + c);
+    }
+    for (; c < n_chroma_; ++c) {
+        Lanes sum = {};
+        for (std::size_t bin = 0; bin < n_bins_; ++bin)
+            sum += spectrogram[bin] * weights[bin * n_chroma_ + c];
+        chroma[c] = sum;
+    }
+}
+
+void normalise(Lanes* chroma, std::size_t n_chroma, ChromaNorm norm) {
+    if (norm == ChromaNorm::none) return;
+    Lanes length = {};
+    for (std::size_t c = 0; c < n_chroma; ++c) {
+        if (norm == ChromaNorm::inf)
+            length = max(length, chroma[c]);
+        else
+            length += norm == ChromaNorm::l1 ? chroma[c] : chroma[c] * chroma[c];
+    }
+    if (norm == ChromaNorm::l2) length = sqrt(length);
+    const Lanes one = Lanes{} + 1.0F;
+    length = length < std::numeric_limits<float>::min() ? one : length;  // silence stays silence
+    for (std::size_t c = 0; c < n_chroma; ++c) chroma[c] /= length;
+}
+
+Matrix<float> chroma(const ChromaOptions& options) {
+    const ChromaBank bank(options);
+    std::vector<float> weights;
+    bank.weights(options.tuning, weights);
+    Matrix<float> out(bank.n_chroma(), bank.n_bins());
+    for (std::size_t c = 0; c < out.rows(); ++c)
+        for (std::size_t bin = 0; bin < out.cols(); ++bin) out(c, bin) = weights[bin * out.rows() + c];
+    return out;
+}
+
+Matrix<float> chroma_stft(std::span<const float> samples, const ChromaStftOptions& o) {
+    validate(o);
+    const FramePlan plan({o.n_fft, o.hop_length, o.win_length, o.window, o.center, o.pad_mode});
+    FramePlan::Workspace workspace;
+    const std::size_t n_frames = plan.n_frames(samples);
+    return chroma_of(n_frames, o, [&](std::size_t first, Lanes* batch) {
+        plan.spectrum(samples, first, n_frames, workspace);
+        for (std::size_t k = 0; k < plan.n_bins(); ++k)
+            batch[k] = workspace.re[k] * workspace.re[k] + workspace.im[k] * workspace.im[k];
+    });
+}
+
+Matrix<float> chroma_stft(MatrixView<const float> spectrogram, const ChromaStftOptions& o) {
+    validate(o);
+    const auto n_bins = static_cast<std::size_t>(o.n_fft / 2 + 1);
+    if (spectrogram.cols() != n_bins)
+        throw Error(Errc::shape_mismatch, "the spectrogram has " + std::to_string(spectrogram.cols()) +
+                                              " bins, n_fft = " + std::to_string(o.n_fft) + " asks for " +
+                                              std::to_string(n_bins));
+    return chroma_of(spectrogram.rows(), o, [&](std::size_t first, Lanes* batch) {
+        for (std::size_t lane = 0; lane < kLanes && first + lane < spectrogram.rows(); ++lane)
+            for (std::size_t k = 0; k < n_bins; ++k) batch[k][lane] = spectrogram(first + lane, k);
+    });
+}
+
+}  // namespace undertone::dsp

@@ -1,0 +1,175 @@
+#include "dsp/frames.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <numbers>
+
+#include "undertone/error.hpp"
+
+namespace undertone::dsp {
+namespace {
+
+double window_value(Window window, double phase) {  // phase = i / length, in [0, 1)
+    const double a = 2 * std::numbers::pi * phase;
+    switch (window) {
+        case Window::hann:
+            return 0.5 - 0.5 * std::cos(a);
+        case Window::hamming:
+            return 0.54 - 0.46 * std::cos(a);
+        case Window::blackman:
+            return 0.42 - 0.5 * std::cos(a) + 0.08 * std::cos(2 * a);
+        case Window::bartlett:
+            return 1 - std::abs(2 * phase - 1);
+        case Window::boxcar:
+            return 1;
+    }
+    return 0;
+}
+
+/// The sample that stands at a place outside 0 ... n - 1, as numpy.pad fills it.
+float padded(std::span<const float> samples, std::ptrdiff_t at, PadMode mode) {
+    const auto n = static_cast<std::ptrdiff_t>(samples.size());
+    if (at >= 0 && at < n) return samples[static_cast<std::size_t>(at)];
+    const auto folded = [&](std::ptrdiff_t period) { return ((at % period) + period) % period; };
+    switch (mode) {
+        case PadMode::constant:
+            return 0;
+        case PadMode::edge:
+            at = at < 0 ? 0 : n - 1;
+            break;
+        case PadMode::reflect:
+            if (n == 1) return samples[0];
+            at = folded(2 * n - 2);
+            if (at >= n) at = 2 * n - 2 - at;
+            break;
+        case PadMode::symmetric:
+            at = folded(2 * n);
+            if (at >= n) at = 2 * n - 1 - at;
+            break;
+    }
+    return samples[static_cast<std::size_t>(at)];
+}
+
+}  // namespace
+
+void require_finite(std::span<const float> samples) {
+    // The sum is finite unless a sample is not; only then is it worth looking for which.
+    float probe = 0;
+    for (const float sample : samples) probe += sample * 0.0F;
+    if (probe == 0) return;
+    const auto bad = std::find_if(samples.begin(), samples.end(), [](float s) { return !std::isfinite(s); });
+    throw Error(Errc::numerical, "sample " + std::to_string(bad - samples.begin()) + " is " +
+                                     (std::isnan(*bad) ? "not a number" : "infinite"));
+}
+
+FramePlan::FramePlan(const StftOptions& options) : center_(options.center), pad_mode_(options.pad_mode) {
+    validate(options);
+    const int win_length = options.win_length.value_or(options.n_fft);
+    if (win_length > options.n_fft)
+        throw Error(Errc::invalid_argument, "win_length = " + std::to_string(win_length) +
+                                                ": must be at most n_fft, " + std::to_string(options.n_fft));
+    n_fft_ = static_cast<std::size_t>(options.n_fft);
+    hop_length_ = static_cast<std::size_t>(options.hop_length.value_or(win_length / 4));
+    if (hop_length_ == 0)
+        throw Error(Errc::invalid_argument, "win_length = " + std::to_string(win_length) +
+                                                ": too short for a hop of a quarter; give hop_length");
+    window_.assign(n_fft_, 0);
+    const std::size_t left = (n_fft_ - static_cast<std::size_t>(win_length)) / 2;
+    for (int i = 0; i < win_length; ++i)
+        window_[left + static_cast<std::size_t>(i)] =
+            static_cast<float>(window_value(options.window, static_cast<double>(i) / win_length));
+
+    if (n_fft_ >= 4 && std::has_single_bit(n_fft_)) {
+        half_.emplace(n_fft_ / 2);
+        for (std::size_t k = 0; k < n_bins(); ++k) {
+            const double angle = -2 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(n_fft_);
+            split_re_.push_back(static_cast<float>(std::cos(angle)));
+            split_im_.push_back(static_cast<float>(std::sin(angle)));
+        }
+    } else {
+        any_.emplace(n_fft_);
+    }
+}
+
+std::size_t FramePlan::n_frames(std::span<const float> samples) const {
+    if (samples.empty()) throw Error(Errc::invalid_argument, "there are no samples");
+    require_finite(samples);
+    if (!center_ && samples.size() < n_fft_)
+        throw Error(Errc::invalid_argument,
+                    "n_fft = " + std::to_string(n_fft_) + ": longer than the signal, " +
+                        std::to_string(samples.size()) + " samples, and center is false");
+    const std::size_t length = samples.size() + (center_ ? n_fft_ / 2 * 2 : 0);
+    if (length < n_fft_)  // one sample and an odd n_fft
+        throw Error(Errc::invalid_argument,
+                    "n_fft = " + std::to_string(n_fft_) + ": longer than the padded signal");
+    return 1 + (length - n_fft_) / hop_length_;
+}
+
+void FramePlan::gather(std::span<const float> samples, std::size_t frame, std::size_t lane,
+                       Workspace& workspace) const {
+    const auto start = static_cast<std::ptrdiff_t>(frame * hop_length_) -
+                       (center_ ? static_cast<std::ptrdiff_t>(n_fft_ / 2) : 0);
+    const float* from = nullptr;
+    if (start >= 0 && static_cast<std::size_t>(start) + n_fft_ <= samples.size()) {
+        from = samples.data() + start;
+    } else {
+        workspace.head.resize(n_fft_);
+        for (std::size_t i = 0; i < n_fft_; ++i)
+            workspace.head[i] = padded(samples, start + static_cast<std::ptrdiff_t>(i), pad_mode_);
+        from = workspace.head.data();
+    }
+    auto* re = reinterpret_cast<float*>(workspace.buffers[0].data()) + lane;
+    auto* im = reinterpret_cast<float*>(workspace.buffers[1].data()) + lane;
+    if (half_) {  // even samples are the real part, odd ones the imaginary
+        for (std::size_t i = 0; i < n_fft_ / 2; ++i) {
+            re[i * kLanes] = from[2 * i] * window_[2 * i];
+            im[i * kLanes] = from[2 * i + 1] * window_[2 * i + 1];
+        }
+    } else {
+        for (std::size_t i = 0; i < n_fft_; ++i) re[i * kLanes] = from[i] * window_[i];
+    }
+}
+
+void FramePlan::spectrum(std::span<const float> samples, std::size_t first_frame, std::size_t n_frames,
+                         Workspace& workspace) const {
+    for (auto& buffer : workspace.buffers) buffer.resize(n_fft_);
+    workspace.re.resize(n_bins());
+    workspace.im.resize(n_bins());
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+        if (first_frame + lane < n_frames) {
+            gather(samples, first_frame + lane, lane, workspace);
+        } else {
+            for (std::size_t i = 0; i < n_fft_; ++i)
+                workspace.buffers[0][i][lane] = workspace.buffers[1][i][lane] = 0;
+        }
+    }
+    Lanes* const re = workspace.re.data();
+    Lanes* const im = workspace.im.data();
+    if (half_) {
+        const auto [z_re, z_im] = half_->transform(workspace.buffers[0].data(), workspace.buffers[1].data(),
+                                                   workspace.buffers[2].data(), workspace.buffers[3].data());
+        const std::size_t n = n_fft_ / 2;
+        for (std::size_t k = 0; k <= n; ++k) {
+            const std::size_t a = k % n, b = (n - k) % n;
+            const Lanes even_re = (z_re[a] + z_re[b]) * 0.5F, even_im = (z_im[a] - z_im[b]) * 0.5F;
+            const Lanes odd_re = (z_im[a] + z_im[b]) * 0.5F, odd_im = (z_re[b] - z_re[a]) * 0.5F;
+            re[k] = even_re + odd_re * split_re_[k] - odd_im * split_im_[k];
+            im[k] = even_im + odd_re * split_im_[k] + odd_im * split_re_[k];
+        }
+        return;
+    }
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+        workspace.dft_re.resize(n_fft_);
+        workspace.dft_im.assign(n_fft_, 0);
+        for (std::size_t i = 0; i < n_fft_; ++i)
+            workspace.dft_re[i] = static_cast<double>(workspace.buffers[0][i][lane]);
+        any_->transform(workspace.dft_re, workspace.dft_im);
+        for (std::size_t k = 0; k < n_bins(); ++k) {
+            re[k][lane] = static_cast<float>(workspace.dft_re[k]);
+            im[k][lane] = static_cast<float>(workspace.dft_im[k]);
+        }
+    }
+}
+
+}  // namespace undertone::dsp

@@ -1,0 +1,176 @@
+#include "undertone/mel.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "dsp/frames.hpp"
+#include "dsp/mel_bank.hpp"
+
+namespace undertone::dsp {
+namespace {
+
+// Slaney's scale: 200/3 Hz a mel up to 1000 Hz (mel 15), then 27 mels for each factor of 6.4.
+constexpr double kLinearHz = 200.0 / 3.0;
+constexpr double kBreakHz = 1000.0;
+constexpr double kBreakMel = kBreakHz / kLinearHz;
+const double kLogStep = std::log(6.4) / 27.0;
+
+double norm_of(std::span<const float> weights, MelNorm norm) {
+    double sum = 0, squares = 0, largest = 0;
+    for (const float weight : weights) {
+        const double w = static_cast<double>(weight);
+        sum += w;
+        squares += w * w;
+        largest = std::max(largest, w);
+    }
+    const double length = norm == MelNorm::l1 ? sum : norm == MelNorm::l2 ? std::sqrt(squares) : largest;
+    return length > 0 ? length : 1;
+}
+
+}  // namespace
+
+double hz_to_mel(double hz, bool htk) noexcept {
+    if (htk) return 2595.0 * std::log10(1.0 + hz / 700.0);
+    return hz < kBreakHz ? hz / kLinearHz : kBreakMel + std::log(hz / kBreakHz) / kLogStep;
+}
+
+double mel_to_hz(double mel, bool htk) noexcept {
+    if (htk) return 700.0 * (std::pow(10.0, mel / 2595.0) - 1.0);
+    return mel < kBreakMel ? mel * kLinearHz : kBreakHz * std::exp(kLogStep * (mel - kBreakMel));
+}
+
+Matrix<float> mel(const MelOptions& options) {
+    validate(options);
+    const double nyquist = options.sample_rate / 2;
+    const double fmax = options.fmax.value_or(nyquist);
+    const auto text = [](double value) { return undertone::detail::number_text(value); };
+    if (fmax > nyquist)
+        throw Error(Errc::invalid_argument,
+                    "fmax = " + text(fmax) + ": above half the sample rate, " + text(nyquist));
+    if (options.fmin >= fmax)
+        throw Error(Errc::invalid_argument,
+                    "fmin = " + text(options.fmin) + ": not below fmax, " + text(fmax));
+
+    const double low = hz_to_mel(options.fmin, options.htk);
+    const double step = (hz_to_mel(fmax, options.htk) - low) / (options.n_mels + 1);
+    const auto edge = [&](std::size_t i) {
+        return mel_to_hz(low + step * static_cast<double>(i), options.htk);
+    };
+    const double bin_hz = options.sample_rate / options.n_fft;
+
+    Matrix<float> bank(static_cast<std::size_t>(options.n_mels),
+                       static_cast<std::size_t>(options.n_fft / 2 + 1));
+    for (std::size_t band = 0; band < bank.rows(); ++band) {
+        const double left = edge(band), centre = edge(band + 1), right = edge(band + 2);
+        const double height = options.mel_norm == MelNorm::slaney ? 2.0 / (right - left) : 1.0;
+        for (std::size_t bin = 0; bin < bank.cols(); ++bin) {
+            const double hz = static_cast<double>(bin) * bin_hz;
+            const double weight = std::min((hz - left) / (centre - left), (right - hz) / (right - centre));
+            // librosa rounds the triangle before it scales it
+            if (weight > 0)
+                bank(band, bin) =
+                    static_cast<float>(static_cast<double>(static_cast<float>(weight)) * height);
+        }
+        if (options.mel_norm == MelNorm::slaney || options.mel_norm == MelNorm::none) continue;
+        const double length = norm_of(bank.row(band), options.mel_norm);
+        for (float& weight : bank.row(band))
+            weight = static_cast<float>(static_cast<double>(weight) / length);
+    }
+    return bank;
+}
+
+MelBank::MelBank(const MelOptions& options) {
+    const Matrix<float> bank = mel(options);
+    n_bins_ = bank.cols();
+    for (std::size_t band = 0; band < bank.rows(); ++band) {
+        const auto row = bank.row(band);
+        std::size_t first = 0, last = row.size();
+        while (first < last && row[first] == 0) ++first;
+        while (last > first && row[last - 1] == 0) --last;
+        bands_.push_back({first, last - first, weights_.size()});
+        weights_.insert(weights_.end(), row.begin() + static_cast<std::ptrdiff_t>(first),
+                        row.begin() + static_cast<std::ptrdiff_t>(last));
+    }
+}
+
+void MelBank::apply(const Lanes* spectrogram, Lanes* mel) const {
+    for (std::size_t band = 0; band < bands_.size(); ++band) {
+        const auto [first_bin, n_weights, first_weight] = bands_[band];
+        const Lanes* bins = spectrogram + first_bin;
+        const float* weights = weights_.data() + first_weight;
+        Lanes even = {}, odd = {};
+        std::size_t i = 0;
+        for (; i + 1 < n_weights; i += 2) {
+            even += bins[i] * weights[i];
+            odd += bins[i + 1] * weights[i + 1];
+        }
+        if (i < n_weights) even += bins[i] * weights[i];
+        mel[band] = even + odd;
+    }
+}
+
+Matrix<float> melspectrogram(std::span<const float> samples, const MelSpectrogramOptions& o) {
+    validate(o);
+    const FramePlan plan({o.n_fft, o.hop_length, o.win_length, o.window, o.center, o.pad_mode});
+    const MelBank bank({o.sample_rate, o.n_fft, o.n_mels, o.fmin, o.fmax, o.htk, o.mel_norm});
+    FramePlan::Workspace workspace;
+    Matrix<float> out(plan.n_frames(samples), bank.n_mels());
+    std::vector<Lanes> spectrogram(plan.n_bins()), mel_of_batch(bank.n_mels());
+    for (std::size_t first = 0; first < out.rows(); first += kLanes) {
+        plan.spectrum(samples, first, out.rows(), workspace);
+        for (std::size_t k = 0; k < plan.n_bins(); ++k) {
+            const Lanes re = workspace.re[k], im = workspace.im[k];
+            spectrogram[k] = re * re + im * im;
+            if (o.power == 1)
+                spectrogram[k] = sqrt(spectrogram[k]);
+            else if (o.power != 2)
+                for (std::size_t lane = 0; lane < kLanes; ++lane)
+                    spectrogram[k][lane] = std::pow(spectrogram[k][lane], static_cast<float>(o.power / 2));
+        }
+        bank.apply(spectrogram.data(), mel_of_batch.data());
+        for (std::size_t lane = 0; lane < kLanes && first + lane < out.rows(); ++lane)
+            for (std::size_t band = 0; band < out.cols(); ++band)
+                out(first + lane, band) = mel_of_batch[band][lane];
+    }
+    return out;
+}
+
+Matrix<float> melspectrogram(MatrixView<const float> spectrogram, const MelOptions& options) {
+    const MelBank bank(options);
+    if (spectrogram.cols() != bank.n_bins())
+        throw Error(Errc::shape_mismatch, "the spectrogram has " + std::to_string(spectrogram.cols()) +
+                                              " bins, n_fft = " + std::to_string(options.n_fft) +
+                                              " asks for " + std::to_string(bank.n_bins()));
+    Matrix<float> out(spectrogram.rows(), bank.n_mels());
+    std::vector<Lanes> batch(bank.n_bins()), mel_of_batch(bank.n_mels());
+    for (std::size_t first = 0; first < out.rows(); first += kLanes) {
+        for (std::size_t lane = 0; lane < kLanes && first + lane < out.rows(); ++lane)
+            for (std::size_t k = 0; k < bank.n_bins(); ++k) batch[k][lane] = spectrogram(first + lane, k);
+        bank.apply(batch.data(), mel_of_batch.data());
+        for (std::size_t lane = 0; lane < kLanes && first + lane < out.rows(); ++lane)
+            for (std::size_t band = 0; band < out.cols(); ++band)
+                out(first + lane, band) = mel_of_batch[band][lane];
+    }
+    return out;
+}
+
+Matrix<float> power_to_db(MatrixView<const float> power, const DecibelOptions& options) {
+    validate(options);
+    Matrix<float> out(power.rows(), power.cols());
+    if (power.size() == 0) return out;
+    const auto amin = static_cast<float>(options.amin);
+    const auto values = power.values();
+    const float ref =
+        options.ref_max ? *std::max_element(values.begin(), values.end()) : static_cast<float>(options.ref);
+    const float ref_db = 10.0F * std::log10(std::max(amin, ref));
+    for (std::size_t i = 0; i < values.size(); ++i)
+        out.values()[i] = 10.0F * std::log10(std::max(amin, values[i])) - ref_db;
+    if (options.top_db) {
+        const float floor_db =
+            *std::max_element(out.values().begin(), out.values().end()) - static_cast<float>(*options.top_db);
+        for (float& value : out.values()) value = std::max(value, floor_db);
+    }
+    return out;
+}
+
+}  // namespace undertone::dsp
