@@ -28,7 +28,8 @@ struct Dataset {
     std::vector<FileFeatures> failed;   ///< recordings that could not be read, with their errors
 };
 
-/// Reads all recordings of a corpus and computes their features. Recordings that fail are left out and listed.
+/// Reads all recordings of a corpus and computes their features. Recordings that fail are left out and
+/// listed.
 /// @param label_order  labels in the order wanted; those not named follow in canonical order
 /// @throws Error invalid_argument  no recording could be read; cancelled
 [[nodiscard]] Dataset load_dataset(const Corpus& corpus, const FeatureSet& features,
@@ -46,9 +47,9 @@ struct TrainOptions {
     std::string framework = "sklearn";
     Dtype dtype = Dtype::float64;
     std::map<std::string, std::string> framework_options;  ///< name -> text, for make_classifier()
-    std::optional<SplitKind> split = std::nullopt;          ///< nullopt: speaker where speakers are known
-    double test_size = 0.3;                                 ///< share of clips, or of speakers
-    std::uint32_t random_state = 9;                         ///< of the split
+    std::optional<SplitKind> split = std::nullopt;         ///< nullopt: speaker where speakers are known
+    double test_size = 0.3;                                ///< share of clips, or of speakers
+    std::uint32_t random_state = 9;                        ///< of the split
     bool standardise = true;
 };
 
@@ -66,10 +67,11 @@ struct TrainResult {
 ///
 /// The random split is scikit-learn's `train_test_split(test_size, random_state)`; the speaker split is its
 /// `GroupShuffleSplit` over the speakers. The scaler is fitted on the training part alone.
-/// @throws Error invalid_argument  one class only, speakers unknown or only one where a speaker split is asked, a class
+/// @throws Error invalid_argument  one class only, speakers unknown or only one where a speaker split is
+/// asked, a class
 ///         without a training clip, options that do not fit; numerical; cancelled
-[[nodiscard]] TrainResult train(const Dataset& dataset, const FeatureSet& features, const std::string& corpus_name,
-                                const std::string& licence, const TrainOptions& options,
-                                const OnProgress& on_progress = {});
+[[nodiscard]] TrainResult train(const Dataset& dataset, const FeatureSet& features,
+                                const std::string& corpus_name, const std::string& licence,
+                                const TrainOptions& options, const OnProgress& on_progress = {});
 
 }  // namespace undertone
