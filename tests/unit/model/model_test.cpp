@@ -215,7 +215,8 @@ TEST(ModelFile, WrongDescriptionsAreRefused) {
                                  {{"nonsense", "1"}},
                                  {{"nonsense", 1}}};
     const Json description = Json::parse(parse_safetensors(bytes, "m").metadata.at("model"));
-    for (const auto& [key, value] : description.items()) {
+    for (const auto& item : description.items()) {
+        const std::string key = item.key();
         SCOPED_TRACE(key);
         const Errc missing = code_of(with_description(bytes, [&](Json& json) { json.erase(key); }));
         EXPECT_EQ(name(missing), name(Errc::corrupt_data));
