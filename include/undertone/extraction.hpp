@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "undertone/audio.hpp"
+#include "undertone/error.hpp"
+#include "undertone/features.hpp"
+
+namespace undertone {
+
+/// The features of one file, or why there are none.
+struct FileFeatures {
+    std::string path;
+    std::vector<double> values;  ///< `[columns().size()]`; empty when there is an error
+    std::optional<Error> error;
+};
+
+/// The features of one clip, resampled first if the set asks for a rate.
+/// @return  `[columns().size()]`
+/// @throws Error as FeatureSet::extract() and resample() do
+[[nodiscard]] std::vector<double> extract_clip(const FeatureSet& features, const Clip& clip,
+                                               FeatureSet::Workspace& workspace);
+
+/// Reads files and computes their features on several threads.
+///
+/// A file that fails is handed on with its error; the others go on. Memory does not grow with the number of
+/// files.
+/// @param n_threads  0: one a core
+/// @param consume    called on this thread for each file in the order given; returning false stops the work
+/// @throws Error cancelled  `consume` returned false
+void extract_files(const FeatureSet& features, std::span<const std::string> paths, std::size_t n_threads,
+                   const std::function<bool(std::size_t index, FileFeatures&& result)>& consume);
+
+}  // namespace undertone

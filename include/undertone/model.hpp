@@ -1,0 +1,83 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "undertone/audio.hpp"
+#include "undertone/classifier.hpp"
+#include "undertone/features.hpp"
+#include "undertone/matrix.hpp"
+#include "undertone/scaler.hpp"
+
+namespace undertone {
+
+/// What a model says of one clip.
+struct Prediction {
+    std::string label;                  ///< the most probable one
+    double probability = 0;             ///< of that label
+    std::vector<double> probabilities;  ///< `[labels().size()]`, sums to 1
+};
+
+/// Everything between a recording and an emotion: feature set, scaler, network, labels. A const model may be
+/// used by several threads at once.
+class Model {
+public:
+    /// What is worth knowing of a training, in order: "corpus", "licence", "split", "accuracy", ...
+    using Record = std::vector<std::pair<std::string, std::string>>;
+
+    /// @param scaler      nullopt: features go in as they are
+    /// @param classifier  fitted, with as many features as the set has columns and as many classes as labels
+    /// @throws Error not_fitted, shape_mismatch
+    Model(std::unique_ptr<const FeatureSet> features, std::optional<StandardScaler> scaler,
+          std::unique_ptr<const Classifier> classifier, std::vector<std::string> labels, Record record = {});
+
+    /// Reads a model file of this or any earlier version and runs its self-test.
+    /// @throws Error io                  the file cannot be read
+    /// @throws Error corrupt_data        not a model, cut, or altered (its checksum differs)
+    /// @throws Error incompatible_model  a newer format, an unknown feature set, or a failed self-test
+    [[nodiscard]] static Model load(const std::string& path);
+
+    /// The same from memory.
+    /// @param origin   what to call the bytes in messages
+    [[nodiscard]] static Model parse(std::string_view bytes, const std::string& origin);
+
+    /// Writes the model file, whole or not at all.
+    /// @throws Error io
+    void save(const std::string& path) const;
+
+    /// The bytes of the model file: safetensors. The same model always gives the same bytes.
+    [[nodiscard]] std::string bytes() const;
+
+    /// @throws Error as FeatureSet::extract() and resample() do
+    [[nodiscard]] Prediction predict(const Clip& clip) const;
+
+    /// @param features   `[n_columns]`, as the feature set gives them, not scaled
+    /// @throws Error shape_mismatch, numerical
+    [[nodiscard]] Prediction predict(std::span<const double> features) const;
+
+    /// @param features   `[n_clips, n_columns]`, as the feature set gives them, not scaled
+    /// @return           `[n_clips, n_labels]`
+    /// @throws Error shape_mismatch, numerical
+    [[nodiscard]] Matrix<double> predict_proba(MatrixView<const double> features) const;
+
+    [[nodiscard]] const std::vector<std::string>& labels() const noexcept { return labels_; }
+    [[nodiscard]] const FeatureSet& features() const noexcept { return *features_; }
+    [[nodiscard]] const std::optional<StandardScaler>& scaler() const noexcept { return scaler_; }
+    [[nodiscard]] const Classifier& classifier() const noexcept { return *classifier_; }
+    [[nodiscard]] const Record& record() const noexcept { return record_; }
+    void set_record(Record record) { record_ = std::move(record); }
+
+private:
+    std::unique_ptr<const FeatureSet> features_;
+    std::optional<StandardScaler> scaler_;
+    std::unique_ptr<const Classifier> classifier_;
+    std::vector<std::string> labels_;
+    Record record_;
+};
+
+}  // namespace undertone

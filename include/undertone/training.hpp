@@ -1,0 +1,77 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "undertone/classifier.hpp"
+#include "undertone/corpus.hpp"
+#include "undertone/extraction.hpp"
+#include "undertone/metrics.hpp"
+#include "undertone/model.hpp"
+#include "undertone/progress.hpp"
+
+namespace undertone {
+
+/// The features of labelled recordings: what one trains on.
+struct Dataset {
+    Matrix<double> features;            ///< `[n_clips, n_columns]`
+    std::vector<int> targets;           ///< `[n_clips]`, indices into labels
+    std::vector<std::string> labels;    ///< those that occur, in the corpus' order
+    std::vector<Recording> recordings;  ///< `[n_clips]`
+    std::vector<FileFeatures> failed;   ///< recordings that could not be read, with their errors
+};
+
+/// Reads all recordings of a corpus and computes their features. Recordings that fail are left out and
+/// listed.
+/// @param label_order  labels in the order wanted; those not named follow in canonical order
+/// @throws Error invalid_argument  no recording could be read; cancelled
+[[nodiscard]] Dataset load_dataset(const Corpus& corpus, const FeatureSet& features,
+                                   std::span<const std::string> label_order, std::size_t n_threads,
+                                   const OnProgress& on_progress = {});
+
+/// Which clips test a model.
+enum class SplitKind {
+    random,   ///< any clips: speakers heard in training are heard again, so the figure flatters
+    speaker,  ///< all clips of some speakers, none of whom was heard in training
+};
+
+/// How a model is trained.
+struct TrainOptions {
+    std::string framework = "sklearn";
+    Dtype dtype = Dtype::float64;
+    std::map<std::string, std::string> framework_options;  ///< name -> text, for make_classifier()
+    std::optional<SplitKind> split = std::nullopt;         ///< nullopt: speaker where speakers are known
+    double test_size = 0.3;                                ///< share of clips, or of speakers
+    std::uint32_t random_state = 9;                        ///< of the split
+    bool standardise = true;
+};
+
+/// A trained model and how it did on the clips that it was not trained on.
+struct TrainResult {
+    Model model;
+    SplitKind split;
+    eval::Report test;
+    std::size_t n_train = 0;
+    std::vector<std::string> test_speakers;  ///< sorted; empty for a random split
+    std::vector<std::size_t> test_clips;     ///< indices into the dataset
+};
+
+/// Splits a dataset, trains on one part, scores on the other.
+///
+/// The random split is scikit-learn's `train_test_split(test_size, random_state)`; the speaker split is its
+/// `GroupShuffleSplit` over the speakers. The scaler is fitted on the training part alone.
+/// @throws Error invalid_argument  one class only, speakers unknown or only one where a speaker split is
+/// asked, a class
+///         without a training clip, options that do not fit; numerical; cancelled
+[[nodiscard]] TrainResult train(const Dataset& dataset, const FeatureSet& features,
+                                const std::string& corpus_name, const std::string& licence,
+                                const TrainOptions& options, const OnProgress& on_progress = {});
+
+}  // namespace undertone

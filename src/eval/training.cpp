@@ -1,0 +1,220 @@
+#include "undertone/training.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+#include <string_view>
+
+#include "undertone/error.hpp"
+#include "undertone/split.hpp"
+
+namespace undertone {
+namespace {
+
+constexpr std::array<std::string_view, 11> kCanonicalOrder{"neutral",  "calm",      "happy",   "sad",
+                                                           "angry",    "fear",      "fearful", "disgust",
+                                                           "surprise", "surprised", "boredom"};
+
+[[noreturn]] void refuse(const std::string& reason) { throw Error(Errc::invalid_argument, reason); }
+
+/// The labels that occur: those of `label_order`, then those of the canonical order, then by alphabet.
+std::vector<std::string> ordered_labels(const std::vector<Recording>& recordings,
+                                        std::span<const std::string> label_order) {
+    std::set<std::string, std::less<>> left;
+    for (const Recording& recording : recordings) left.insert(recording.emotion);
+    std::vector<std::string> labels;
+    const auto take = [&](std::string_view label) {
+        const auto found = left.find(label);
+        if (found == left.end()) return;
+        labels.push_back(*found);
+        left.erase(found);
+    };
+    for (const std::string& label : label_order) take(label);
+    for (const std::string_view label : kCanonicalOrder) take(label);
+    labels.insert(labels.end(), left.begin(), left.end());
+    return labels;
+}
+
+std::vector<std::string> speakers_of(const Dataset& dataset) {  // sorted; "" stands for those not known
+    std::set<std::string> speakers;
+    for (const Recording& recording : dataset.recordings) speakers.insert(recording.speaker);
+    return {speakers.begin(), speakers.end()};
+}
+
+SplitKind chosen_split(const Dataset& dataset, const TrainOptions& options) {
+    const std::vector<std::string> speakers = speakers_of(dataset);
+    const bool known = !speakers.front().empty();
+    if (!options.split) return known && speakers.size() > 1 ? SplitKind::speaker : SplitKind::random;
+    if (*options.split == SplitKind::random) return SplitKind::random;
+    if (!known) refuse("a split by speaker needs to know the speaker of every clip");
+    if (speakers.size() < 2)
+        refuse("only one speaker, " + speakers.front() + ": a split by speaker needs at least two");
+    return SplitKind::speaker;
+}
+
+/// scikit-learn's GroupShuffleSplit: the speakers are split, clips follow theirs in the order they have.
+Split speaker_split(const Dataset& dataset, const SplitOptions& options, std::uint32_t random_state,
+                    std::vector<std::string>& test_speakers) {
+    const std::vector<std::string> speakers = speakers_of(dataset);
+    for (const std::size_t index : train_test_split(speakers.size(), options, random_state).test)
+        test_speakers.push_back(speakers[index]);
+    std::sort(test_speakers.begin(), test_speakers.end());
+    Split split;
+    for (std::size_t i = 0; i < dataset.recordings.size(); ++i) {
+        const bool test =
+            std::binary_search(test_speakers.begin(), test_speakers.end(), dataset.recordings[i].speaker);
+        (test ? split.test : split.train).push_back(i);
+    }
+    return split;
+}
+
+struct Part {
+    Matrix<double> features;
+    std::vector<int> targets;
+};
+
+Part part_of(const Dataset& dataset, const std::vector<std::size_t>& clips) {
+    Part part{Matrix<double>(clips.size(), dataset.features.cols()), {}};
+    for (std::size_t i = 0; i < clips.size(); ++i) {
+        const auto row = dataset.features.row(clips[i]);
+        std::copy(row.begin(), row.end(), part.features.row(i).begin());
+        part.targets.push_back(dataset.targets[clips[i]]);
+    }
+    return part;
+}
+
+void check_dataset(const Dataset& dataset) {
+    const std::size_t n_clips = dataset.features.rows();
+    if (dataset.targets.size() != n_clips || dataset.recordings.size() != n_clips)
+        throw Error(Errc::shape_mismatch, "the dataset has " + std::to_string(n_clips) +
+                                              " rows of features, " + std::to_string(dataset.targets.size()) +
+                                              " targets and " + std::to_string(dataset.recordings.size()) +
+                                              " recordings");
+    const std::set<int> occurring(dataset.targets.begin(), dataset.targets.end());
+    for (const int target : occurring)
+        if (target < 0 || static_cast<std::size_t>(target) >= dataset.labels.size())
+            refuse("target " + std::to_string(target) + ": there are " +
+                   std::to_string(dataset.labels.size()) + " labels");
+    if (occurring.empty()) refuse("no clip to train on");
+    if (occurring.size() == 1)
+        refuse("only one emotion, " + dataset.labels[static_cast<std::size_t>(*occurring.begin())] +
+               ": there is nothing to tell apart");
+}
+
+void check_classes(const Dataset& dataset, const Part& train) {
+    for (std::size_t label = 0; label < dataset.labels.size(); ++label)
+        if (std::find(train.targets.begin(), train.targets.end(), static_cast<int>(label)) ==
+            train.targets.end())
+            refuse("no clip of " + dataset.labels[label] + " is in the training part of " +
+                   std::to_string(train.targets.size()) +
+                   " clips: take more clips, a smaller test_size or another random_state");
+}
+
+eval::Report score(const Model& model, const Part& test) {
+    const Matrix<double> proba = model.predict_proba(test.features);
+    std::vector<int> predicted;
+    for (std::size_t i = 0; i < proba.rows(); ++i) {
+        const auto row = proba.row(i);
+        predicted.push_back(static_cast<int>(std::max_element(row.begin(), row.end()) - row.begin()));
+    }
+    return eval::classification_report(test.targets, predicted, model.labels());
+}
+
+std::string digits(double value) {
+    std::array<char, 32> text{};
+    const auto end =
+        std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed, 4);
+    return {text.data(), end.ptr};
+}
+
+Model::Record record_of(const TrainResult& result, const std::string& corpus_name, const std::string& licence,
+                        const TrainOptions& options) {
+    std::string speakers;
+    for (const std::string& speaker : result.test_speakers)
+        speakers += (speakers.empty() ? "" : ", ") + speaker;
+    const auto& history = result.model.classifier().history();
+    const auto losses = history.find("loss");
+    Model::Record record{{"corpus", corpus_name}};
+    if (!licence.empty()) record.emplace_back("licence", licence);
+    record.emplace_back("framework", std::string(result.model.classifier().framework()));
+    record.emplace_back("split", result.split == SplitKind::speaker
+                                     ? "by speaker: nobody tested was heard in training"
+                                     : "random: speakers tested were heard in training");
+    record.emplace_back("clips trained", std::to_string(result.n_train));
+    record.emplace_back("clips tested", std::to_string(result.test_clips.size()));
+    if (!speakers.empty()) record.emplace_back("test speakers", speakers);
+    record.emplace_back("random_state", std::to_string(options.random_state));
+    record.emplace_back("accuracy", digits(result.test.accuracy));
+    record.emplace_back("uar", digits(result.test.uar));
+    record.emplace_back("epochs", std::to_string(losses == history.end() ? 0 : losses->second.size()));
+    record.emplace_back("undertone", UNDERTONE_VERSION);
+    return record;
+}
+
+}  // namespace
+
+Dataset load_dataset(const Corpus& corpus, const FeatureSet& features,
+                     std::span<const std::string> label_order, std::size_t n_threads,
+                     const OnProgress& on_progress) {
+    Dataset dataset;
+    std::vector<std::string> paths;
+    for (const Recording& recording : corpus.recordings) paths.push_back(recording.path);
+    std::vector<double> values;
+    extract_files(features, paths, n_threads, [&](std::size_t index, FileFeatures&& result) {
+        if (result.error) {
+            dataset.failed.push_back(std::move(result));
+        } else {
+            values.insert(values.end(), result.values.begin(), result.values.end());
+            dataset.recordings.push_back(corpus.recordings[index]);
+        }
+        return !on_progress || on_progress({index + 1, paths.size(), 0});
+    });
+    if (dataset.recordings.empty())
+        refuse(dataset.failed.empty()
+                   ? "the corpus has no recording"
+                   : "none of " + std::to_string(paths.size()) +
+                         " recordings could be read; the first: " + dataset.failed.front().error->what());
+    dataset.features = Matrix<double>(dataset.recordings.size(), features.columns().size());
+    std::copy(values.begin(), values.end(), dataset.features.values().begin());
+    dataset.labels = ordered_labels(dataset.recordings, label_order);
+    for (const Recording& recording : dataset.recordings)
+        dataset.targets.push_back(
+            static_cast<int>(std::find(dataset.labels.begin(), dataset.labels.end(), recording.emotion) -
+                             dataset.labels.begin()));
+    return dataset;
+}
+
+TrainResult train(const Dataset& dataset, const FeatureSet& features, const std::string& corpus_name,
+                  const std::string& licence, const TrainOptions& options, const OnProgress& on_progress) {
+    check_dataset(dataset);
+    std::map<std::string, std::string> framework_options = options.framework_options;
+    framework_options.emplace("random_state", std::to_string(options.random_state));
+    auto classifier = make_classifier(options.framework, options.dtype, framework_options);
+
+    const SplitKind kind = chosen_split(dataset, options);
+    const SplitOptions sizes{.test_size = options.test_size};
+    std::vector<std::string> test_speakers;
+    Split split = kind == SplitKind::speaker
+                      ? speaker_split(dataset, sizes, options.random_state, test_speakers)
+                      : train_test_split(dataset.features.rows(), sizes, options.random_state);
+    Part train = part_of(dataset, split.train);
+    check_classes(dataset, train);
+
+    std::optional<StandardScaler> scaler;
+    if (options.standardise) {
+        scaler.emplace();
+        scaler->fit(train.features);
+        scaler->transform(MatrixView<double>(train.features));
+    }
+    classifier->fit(train.features, train.targets, static_cast<int>(dataset.labels.size()), on_progress);
+    Model model(make_feature_set(features.name(), features.options()), std::move(scaler),
+                std::move(classifier), dataset.labels);
+    eval::Report report = score(model, part_of(dataset, split.test));
+    TrainResult result{std::move(model),         kind,
+                       std::move(report),        split.train.size(),
+                       std::move(test_speakers), std::move(split.test)};
+    result.model.set_record(record_of(result, corpus_name, licence, options));
+    return result;
+}
+
+}  // namespace undertone

@@ -1,0 +1,62 @@
+#include "undertone/extraction.hpp"
+
+#include <memory>
+#include <utility>
+
+#include "core/parallel.hpp"
+
+namespace undertone {
+namespace {
+
+FileFeatures extract_file(const FeatureSet& features, const std::string& path,
+                          FeatureSet::Workspace& workspace) {
+    FileFeatures result{path, {}, std::nullopt};
+    Clip clip;
+    try {
+        clip = read_audio(path);
+    } catch (const Error& error) {
+        result.error = error;
+        return result;
+    }
+    try {
+        result.values = extract_clip(features, clip, workspace);
+    } catch (const Error& error) {  // it knows samples, not the file that they are from
+        result.error = Error(error.code(), path + ": " + error.what());
+    }
+    return result;
+}
+
+}  // namespace
+
+std::vector<double> extract_clip(const FeatureSet& features, const Clip& clip,
+                                 FeatureSet::Workspace& workspace) {
+    std::vector<double> values(features.columns().size());
+    const int rate = features.sample_rate();
+    if (rate == 0 || rate == clip.sample_rate) {
+        features.extract(clip.samples, clip.sample_rate, values, workspace);
+    } else {
+        features.extract(resample(clip.samples, clip.sample_rate, rate), rate, values, workspace);
+    }
+    return values;
+}
+
+void extract_files(const FeatureSet& features, std::span<const std::string> paths, std::size_t n_threads,
+                   const std::function<bool(std::size_t index, FileFeatures&& result)>& consume) {
+    n_threads = thread_count(n_threads);
+    std::vector<std::unique_ptr<FeatureSet::Workspace>> workspaces(
+        n_threads);  // made by the thread that uses it
+    parallel_in_order(
+        paths.size(), n_threads,
+        [&](std::size_t index, std::size_t thread) {
+            auto& workspace = workspaces[thread];
+            if (!workspace) workspace = features.workspace();
+            return extract_file(features, paths[index], *workspace);
+        },
+        [&](std::size_t index, FileFeatures&& result) {
+            if (!consume(index, std::move(result)))
+                throw Error(Errc::cancelled, "stopped after " + std::to_string(index + 1) + " of " +
+                                                 std::to_string(paths.size()) + " files");
+        });
+}
+
+}  // namespace undertone

@@ -1,0 +1,312 @@
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <numbers>
+#include <set>
+
+#include "core/file.hpp"
+#include "undertone/error.hpp"
+#include "undertone/extraction.hpp"
+#include "undertone/model.hpp"
+#include "undertone/tensor.hpp"
+
+namespace undertone {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Texts = std::map<std::string, std::string>;
+
+constexpr const char* kFormat = "undertone";
+constexpr int kFormatVersion = 1;
+constexpr int kSelfTestRate = 16000;  // Hz, for a feature set that takes any rate
+constexpr std::size_t kSelfTestSamples = 4096;
+constexpr std::size_t kMostSelfTestSamples = std::size_t{1} << 20;
+constexpr double kFeatureTolerance = 1e-3;  // of max(1, |value|): processors round differently
+constexpr double kProbabilityTolerance = 1e-5;
+
+[[noreturn]] void corrupt(const std::string& reason) { throw Error(Errc::corrupt_data, reason); }
+[[noreturn]] void incompatible(const std::string& reason) { throw Error(Errc::incompatible_model, reason); }
+
+/// FNV-1a of 64 bits: it finds what time and transfers do to a file, not what a forger does.
+std::string checksum(std::string_view bytes) {
+    std::uint64_t hash = 0xcbf29ce484222325;
+    for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    std::string text(16, '0');
+    for (std::size_t i = 16; i-- > 0; hash >>= 4) text[i] = "0123456789abcdef"[hash & 15];
+    return text;
+}
+
+/// A voice of sorts: what a feature set must turn into the same numbers wherever the model is loaded.
+std::vector<float> self_test_samples(int sample_rate) {
+    std::vector<float> samples(kSelfTestSamples);
+    std::uint32_t noise = 1;
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+        const double t = static_cast<double>(i) / sample_rate;
+        double value = 0;
+        for (int harmonic = 1; harmonic <= 8; ++harmonic)
+            value += 0.3 / harmonic * std::sin(2 * std::numbers::pi * 220 * harmonic * t);
+        noise = noise * 1664525U + 1013904223U;
+        value += 0.01 * (static_cast<double>(noise >> 8) / (1U << 23) - 1);
+        samples[i] = static_cast<float>(value);
+    }
+    return samples;
+}
+
+std::vector<double> self_test_features(const FeatureSet& features, const std::vector<float>& samples) {
+    const int rate = features.sample_rate() != 0 ? features.sample_rate() : kSelfTestRate;
+    const auto workspace = features.workspace();
+    return extract_clip(features, {samples, rate, 1}, *workspace);
+}
+
+Json to_json(const Texts& texts) {
+    Json json = Json::object();
+    for (const auto& [name, text] : texts) json[name] = text;
+    return json;
+}
+
+/// One value of the description with its place, for messages. Every access checks the type.
+class Node {
+public:
+    Node(const Json& json, std::string place) : json_(json), place_(std::move(place)) {}
+
+    [[nodiscard]] Node operator[](const char* key) const {
+        if (!json_.is_object()) corrupt(place_ + " is not an object");
+        const auto found = json_.find(key);
+        if (found == json_.end()) corrupt(place_ + " has no \"" + key + "\"");
+        return {*found, place_ + "." + key};
+    }
+    [[nodiscard]] bool is_null() const { return json_.is_null(); }
+    [[nodiscard]] std::string text() const {
+        if (!json_.is_string()) corrupt(place_ + " is not text");
+        return json_.get<std::string>();
+    }
+    [[nodiscard]] Texts texts() const {
+        if (!json_.is_object()) corrupt(place_ + " is not an object");
+        Texts texts;
+        for (const auto& [key, value] : json_.items()) texts[key] = Node(value, place_ + "." + key).text();
+        return texts;
+    }
+    [[nodiscard]] std::vector<Node> list() const {
+        if (!json_.is_array()) corrupt(place_ + " is not a list");
+        std::vector<Node> nodes;
+        for (const Json& item : json_)
+            nodes.emplace_back(item, place_ + "[" + std::to_string(nodes.size()) + "]");
+        return nodes;
+    }
+
+private:
+    const Json& json_;
+    std::string place_;
+};
+
+/// What `make` makes; an option or a name that it does not know is a matter of another version.
+template <class Make>
+auto known(Make&& make) {
+    try {
+        return make();
+    } catch (const Error& error) {
+        if (error.code() == Errc::invalid_argument || error.code() == Errc::unsupported_format)
+            incompatible(error.what());
+        if (error.code() == Errc::incompatible_model) throw;
+        corrupt(error.what());
+    }
+}
+
+std::vector<Tensor> tensors_below(const TensorFile& file, std::string_view prefix) {
+    std::vector<Tensor> found;
+    for (const Tensor& tensor : file.tensors)
+        if (tensor.name.starts_with(prefix)) {
+            found.push_back(tensor);
+            found.back().name.erase(0, prefix.size());
+        }
+    return found;
+}
+
+template <class T>
+const std::vector<T>& vector_of(const TensorFile& file, const char* name) {
+    const Tensor* tensor = file.find(name);
+    if (tensor == nullptr) corrupt(std::string(name) + " is missing");
+    const auto* values = std::get_if<std::vector<T>>(&tensor->values);
+    if (values == nullptr) corrupt(std::string(name) + " has the wrong type");
+    if (tensor->shape.size() != 1) corrupt(std::string(name) + " must have one dimension");
+    return *values;
+}
+
+template <class T>
+Tensor vector_tensor(const char* name, std::vector<T> values) {
+    const std::size_t size = values.size();
+    return {name, {size}, std::move(values)};
+}
+
+void check_format(TensorFile& file) {
+    const auto format = file.metadata.find("format");
+    if (format == file.metadata.end() || format->second != kFormat)
+        corrupt("not an undertone model: its format is not named in it");
+    const std::string version_text = file.metadata["format_version"];
+    int version = 0;
+    const char* end = version_text.data() + version_text.size();
+    const auto [stop, failure] = std::from_chars(version_text.data(), end, version);
+    if (failure != std::errc{} || stop != end || version < 1) corrupt("its format_version is not a number");
+    if (version > kFormatVersion)
+        incompatible("was written by a newer undertone: it has format " + std::to_string(version) +
+                     ", this one reads up to " + std::to_string(kFormatVersion));
+    auto sum = file.metadata.extract("checksum");
+    if (sum.empty() || sum.mapped() != checksum(format_safetensors(file)))
+        corrupt("has been altered or damaged: its checksum differs");
+}
+
+std::vector<std::string> read_labels(const Node& node) {
+    std::vector<std::string> labels;
+    for (const Node& item : node.list()) labels.push_back(item.text());
+    if (std::set<std::string>(labels.begin(), labels.end()).size() != labels.size())
+        corrupt("its labels name one emotion twice");
+    return labels;
+}
+
+Dtype read_dtype(const std::string& text) {
+    if (text == "float64") return Dtype::float64;
+    if (text != "float32") incompatible("dtype = " + text + ": must be float32 or float64");
+    return Dtype::float32;
+}
+
+std::optional<StandardScaler> read_scaler(const Node& node, const TensorFile& file) {
+    if (node.is_null()) return std::nullopt;
+    return known([&] {
+        ScalerOptions options;
+        for (const auto& [name, text] : node.texts()) set_field(options, name, text);
+        return StandardScaler::from_tensors(options, tensors_below(file, "scaler."));
+    });
+}
+
+Model::Record read_record(const Node& node) {
+    Model::Record record;
+    for (const Node& item : node.list()) {
+        const std::vector<Node> pair = item.list();
+        if (pair.size() != 2) corrupt("its record holds something that is not a name with its value");
+        record.emplace_back(pair[0].text(), pair[1].text());
+    }
+    return record;
+}
+
+/// Fails when this build or machine does not give the numbers that the model had where it was made.
+void self_test(const Model& model, const TensorFile& file) {
+    const auto& samples = vector_of<float>(file, "self_test.samples");
+    const auto& features = vector_of<double>(file, "self_test.features");
+    const auto& probabilities = vector_of<double>(file, "self_test.probabilities");
+    if (samples.empty() || samples.size() > kMostSelfTestSamples ||
+        features.size() != model.features().columns().size() || probabilities.size() != model.labels().size())
+        corrupt("its self-test does not fit the model");
+    std::vector<double> got_features, got_probabilities;
+    try {
+        got_features = self_test_features(model.features(), samples);
+        got_probabilities = model.predict(features).probabilities;
+    } catch (const Error& error) {
+        incompatible(std::string("its self-test failed: ") + error.what());
+    }
+    const auto check = [](double got, double expected, double tolerance, const std::string& what) {
+        if (!(std::abs(got - expected) <= tolerance))  // written so that NaN fails
+            incompatible("its self-test failed: " + what + " is " + detail::number_text(got) + " here, " +
+                         detail::number_text(expected) + " where the model was made");
+    };
+    for (std::size_t i = 0; i < features.size(); ++i)
+        check(got_features[i], features[i], kFeatureTolerance * std::max(1.0, std::abs(features[i])),
+              "feature " + model.features().columns()[i]);
+    for (std::size_t i = 0; i < probabilities.size(); ++i)
+        check(got_probabilities[i], probabilities[i], kProbabilityTolerance,
+              "the probability of " + model.labels()[i]);
+}
+
+Model read_model(std::string_view bytes) {
+    TensorFile file;
+    try {
+        file = parse_safetensors(bytes, "its bytes");
+    } catch (const Error& error) {
+        corrupt(std::string("not an undertone model: ") + error.what());
+    }
+    check_format(file);
+    const Json json = Json::parse(file.metadata["model"], nullptr, /*allow_exceptions=*/false);
+    const Node root(json, "its description");
+    const Node set = root["feature_set"];
+    auto features = known([&] { return make_feature_set(set["name"].text(), set["options"].texts()); });
+    auto scaler = read_scaler(root["scaler"], file);
+    auto classifier = known([&] {
+        return load_classifier(root["framework"].text(), read_dtype(root["dtype"].text()),
+                               root["framework_options"].texts(), tensors_below(file, "network."));
+    });
+    std::vector<std::string> labels = read_labels(root["labels"]);
+    Model::Record record = read_record(root["record"]);
+    Model model = known([&] {
+        return Model(std::move(features), std::move(scaler), std::move(classifier), std::move(labels),
+                     std::move(record));
+    });
+    self_test(model, file);
+    return model;
+}
+
+/// Text of a file in a message: one line, whatever is in it.
+std::string one_line(std::string text) {
+    for (char& c : text)
+        if (static_cast<unsigned char>(c) < ' ') c = ' ';
+    return text;
+}
+
+}  // namespace
+
+Model Model::parse(std::string_view bytes, const std::string& origin) {
+    try {
+        return read_model(bytes);
+    } catch (const Error& error) {
+        throw Error(error.code(), origin + ": " + one_line(error.what()));
+    }
+}
+
+Model Model::load(const std::string& path) { return parse(read_file(path), path); }
+
+void Model::save(const std::string& path) const { write_file(path, bytes()); }
+
+std::string Model::bytes() const {
+    Json json;
+    json["feature_set"] = {{"name", features_->name()}, {"options", to_json(features_->options())}};
+    json["framework"] = classifier_->framework();
+    json["dtype"] = classifier_->dtype() == Dtype::float32 ? "float32" : "float64";
+    Json& options = json["framework_options"] = Json::object();
+    for (const auto& [name, text] : classifier_->options()) options[name] = text;
+    json["labels"] = labels_;
+    Json& scaler = json["scaler"] = nullptr;
+    if (scaler_) {
+        scaler = Json::object();
+        for_each_field<ScalerOptions>([&](const auto& field) {
+            scaler[std::string(field.name)] = field_text(scaler_->options(), field);
+        });
+    }
+    Json& record = json["record"] = Json::array();
+    for (const auto& [name, value] : record_) record.push_back(Json::array({name, value}));
+
+    TensorFile file;
+    file.metadata = {{"format", kFormat},
+                     {"format_version", std::to_string(kFormatVersion)},
+                     {"library_version", UNDERTONE_VERSION},
+                     {"model", json.dump(-1, ' ', false, Json::error_handler_t::replace)}};
+    const auto add = [&](const std::string& prefix, std::vector<Tensor> tensors) {
+        for (Tensor& tensor : tensors) {
+            tensor.name.insert(0, prefix);
+            file.tensors.push_back(std::move(tensor));
+        }
+    };
+    if (scaler_) add("scaler.", scaler_->tensors());
+    add("network.", classifier_->tensors());
+    const int rate = features_->sample_rate() != 0 ? features_->sample_rate() : kSelfTestRate;
+    std::vector<float> samples = self_test_samples(rate);
+    std::vector<double> features = self_test_features(*features_, samples);
+    std::vector<double> probabilities = predict(features).probabilities;
+    file.tensors.push_back(vector_tensor("self_test.samples", std::move(samples)));
+    file.tensors.push_back(vector_tensor("self_test.features", std::move(features)));
+    file.tensors.push_back(vector_tensor("self_test.probabilities", std::move(probabilities)));
+    file.metadata["checksum"] = checksum(format_safetensors(file));
+    return format_safetensors(file);
+}
+
+}  // namespace undertone
