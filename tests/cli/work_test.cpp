@@ -162,7 +162,7 @@ TEST_P(EachFramework, TrainsSavesPredictsAndTells) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Train, EachFramework, ::testing::Values("sklearn", "keras"),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& instance) { return instance.param; });
 
 TEST(Train, SameRandomStateGivesTheSameModel) {
     const TemporaryFolder folder;
