@@ -64,8 +64,9 @@ std::vector<std::size_t> a_few(const Dataset& dataset, const std::vector<std::si
 }
 
 int demo(const DemoSettings& settings) {
-    const bool synthetic = settings.corpus.empty();
-    const std::string place = synthetic ? synthetic_clips() : settings.corpus;
+    const std::string place = settings.corpus.empty() ? synthetic_clips() : settings.corpus;
+    const Corpus corpus = read_corpus(std::array{place});
+    const bool synthetic = corpus.name == "synthetic";
     const fs::path folder = settings.output;
     std::error_code failed;
     fs::create_directories(folder, failed);
@@ -74,7 +75,6 @@ int demo(const DemoSettings& settings) {
     print("This reads " + place + (synthetic ? ", synthetic clips of a speech synthesiser," : "") +
           " trains a network as scikit-learn does and one as Keras does,\ntests both, saves both in " +
           folder.string() + ", and predicts a few clips.\n\n");
-    const Corpus corpus = read_corpus(std::array{place});
     complain_of_skipped(corpus);
     const auto features = make_feature_set("librosa193");
     const Dataset dataset = [&] {

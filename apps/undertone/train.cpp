@@ -8,6 +8,7 @@
 
 #include "classic.hpp"
 #include "core/file.hpp"
+#include "corpus/known_names.hpp"
 #include "output.hpp"
 #include "progress_bar.hpp"
 #include "report.hpp"
@@ -110,8 +111,8 @@ TrainOptions train_options(const TrainSettings& settings, const std::optional<Co
 std::vector<std::string> label_order(const LabelOptions& labels) {
     std::vector<std::string> order;
     for (const std::string& code : labels.learn)
-        if (const auto found = labels.emotions.find(code); found != labels.emotions.end())
-            order.push_back(found->second);
+        for (const auto& emotion : labels.emotions)
+            if (corpus::same_code(emotion.first, code)) order.push_back(emotion.second);
     return order;
 }
 
