@@ -1,1 +1,106 @@
-int main() { return 0; }
+#include <array>
+#include <cstdio>
+#include <exception>
+#include <string>
+
+#include "interrupt.hpp"
+#include "output.hpp"
+#include "undertone/error.hpp"
+#include "verb.hpp"
+
+namespace undertone::app {
+
+namespace {
+
+constexpr std::array kVerbs{
+    Verb{"train", "train a model on a corpus and test it", declare_train},
+    Verb{"predict", "tell the emotion of recordings", declare_predict},
+    Verb{"extract", "write the features of recordings", declare_extract},
+    Verb{"info", "show what a model is", declare_info},
+    Verb{"demo", "train and predict, start to finish", declare_demo},
+    Verb{"completion", "print the completion script of a shell", declare_completion},
+};
+
+void check_verb(std::string_view called) {
+    if (called.empty() || called.front() == '-') return;
+    std::string names;
+    for (const Verb& verb : kVerbs) {
+        if (verb.name == called) return;
+        names += " " + std::string(verb.name);
+    }
+    throw Error(Errc::invalid_argument, std::string(called) + ": no such verb; there are:" + names);
+}
+
+int run(int argc, char** argv) {
+    const std::string called = argc > 1 ? argv[1] : "";
+    check_verb(called);
+    CLI::App root("undertone: what a voice feels, and when", "undertone");
+    Action action;
+    declare_verbs(root, called, false, action);
+    if (argc == 1) {
+        std::fputs(root.help().c_str(), stderr);
+        return exit_code(Errc::invalid_argument);
+    }
+    try {
+        root.parse(argc, argv);
+    } catch (const CLI::CallForHelp&) {
+        const auto chosen = root.get_subcommands();
+        print(chosen.empty() ? root.help() : chosen.front()->help());
+        return 0;
+    } catch (const CLI::CallForVersion& version) {
+        print(std::string(version.what()) + "\n");
+        return 0;
+    } catch (const CLI::ParseError& error) {
+        throw Error(Errc::invalid_argument, error.what());
+    }
+    if (!action) throw Error(Errc::invalid_argument, "a verb is needed: undertone --help lists them");
+    return action();
+}
+
+int guarded(int argc, char** argv) {
+    try {
+        const int code = run(argc, argv);
+        finish_output();
+        return code;
+    } catch (const Error& error) {
+        if (interrupted() || error.code() == Errc::cancelled) {
+            complain("interrupted");
+            return exit_code(Errc::cancelled);
+        }
+        complain(error.what());
+        return exit_code(error.code());
+    } catch (const std::bad_alloc&) {
+        complain("out of memory");
+    } catch (const std::exception& error) {
+        complain(error.what());
+    }
+    return 1;
+}
+
+}  // namespace
+
+std::span<const Verb> verbs() noexcept { return kVerbs; }
+
+void declare_verbs(CLI::App& root, std::string_view called, bool every_option, Action& action) {
+    root.set_version_flag("--version", "undertone " UNDERTONE_VERSION);
+    root.require_subcommand(0, 1);
+    root.footer(
+        "Examples:\n"
+        "  undertone demo                          train and predict on synthetic clips\n"
+        "  undertone train -o my.safetensors DIR   train on a folder of RAVDESS recordings\n"
+        "  undertone predict -m my.safetensors clip.wav\n"
+        "  undertone VERB --help                   more of each verb");
+    for (const Verb& verb : kVerbs) {
+        CLI::App* app = root.add_subcommand(std::string(verb.name), std::string(verb.summary));
+        if (!every_option && verb.name != called) continue;
+        const Action declared = verb.declare(*app);
+        if (verb.name == called) action = declared;
+    }
+}
+
+}  // namespace undertone::app
+
+int main(int argc, char** argv) {
+    undertone::app::catch_interrupts();
+    return undertone::app::guarded(argc, argv);
+}

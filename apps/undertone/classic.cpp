@@ -1,0 +1,27 @@
+#include "classic.hpp"
+
+#include "undertone/error.hpp"
+
+namespace undertone::app {
+
+std::map<std::string, std::string> classic_options(const std::string& framework) {
+    std::map<std::string, std::string> options{
+        {"hidden_layer_sizes", "300,50,20,10"}, {"batch_size", "8"}, {epochs_option(framework), "500"}};
+    if (framework == "keras")
+        options["validation_split"] = "0.2";
+    else
+        options.insert({{"alpha", "0.01"}, {"epsilon", "1e-8"}, {"learning_rate", "adaptive"}});
+    return options;
+}
+
+Dtype classic_dtype(const std::string& framework) {
+    return framework == "keras" ? Dtype::float32 : Dtype::float64;
+}
+
+std::string epochs_option(const std::string& framework) {
+    if (framework == "keras") return "epochs";
+    if (framework == "sklearn") return "max_iter";
+    throw Error(Errc::invalid_argument, "framework = " + framework + ": must be one of sklearn keras");
+}
+
+}  // namespace undertone::app

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "undertone/classifier.hpp"
+
+namespace undertone::app {
+
+/// The options that the classic Python project trains with, for make_classifier(): what `train` and `demo`
+/// begin from.
+/// @throws Error invalid_argument  an unknown framework
+[[nodiscard]] std::map<std::string, std::string> classic_options(const std::string& framework);
+
+/// float64 as scikit-learn's, float32 as Keras's.
+[[nodiscard]] Dtype classic_dtype(const std::string& framework);
+
+/// The framework's name of the number of epochs.
+[[nodiscard]] std::string epochs_option(const std::string& framework);
+
+}  // namespace undertone::app

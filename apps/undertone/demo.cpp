@@ -1,0 +1,118 @@
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "classic.hpp"
+#include "output.hpp"
+#include "progress_bar.hpp"
+#include "report.hpp"
+#include "undertone/training.hpp"
+#include "verb.hpp"
+
+namespace undertone::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct DemoSettings {
+    std::string corpus, output = "undertone-demo";
+};
+
+// The synthetic clips lie beside the program, in the build tree as in an installation.
+std::string synthetic_clips() {
+    std::error_code failed;
+    const fs::path program = fs::read_symlink("/proc/self/exe", failed);
+    const fs::path folder = program.parent_path().parent_path() / "share" / "undertone" / "demo";
+    if (failed || !fs::is_directory(folder, failed))
+        throw Error(Errc::io,
+                    folder.string() + ": the synthetic clips are not there; name a folder of recordings");
+    return folder.string();
+}
+
+std::string train_and_save(const std::string& framework, const Dataset& dataset, const FeatureSet& features,
+                           const Corpus& corpus, const fs::path& folder,
+                           std::vector<std::size_t>& test_clips) {
+    TrainOptions options;
+    options.framework = framework;
+    options.dtype = classic_dtype(framework);
+    options.framework_options = classic_options(framework);
+    options.framework_options["random_state"] = std::to_string(options.random_state);
+    const TrainResult result = [&] {
+        ProgressBar bar("training " + framework, false);
+        return train(dataset, features, corpus.name, corpus.licence, options, bar.callback());
+    }();
+    const std::string path = (folder / (framework + ".safetensors")).string();
+    result.model.save(path);
+    test_clips = result.test_clips;
+    print("\n== " + framework + "\n" + report(result) + "model saved: " + path + "\n");
+    return path;
+}
+
+// A few clips of the test part, of as many emotions as there are.
+std::vector<std::size_t> a_few(const Dataset& dataset, const std::vector<std::size_t>& test_clips) {
+    std::vector<std::size_t> chosen;
+    for (const std::size_t clip : test_clips) {
+        const bool seen = std::any_of(chosen.begin(), chosen.end(), [&](std::size_t other) {
+            return dataset.targets[other] == dataset.targets[clip];
+        });
+        if (!seen) chosen.push_back(clip);
+    }
+    return chosen;
+}
+
+int demo(const DemoSettings& settings) {
+    const std::string place = settings.corpus.empty() ? synthetic_clips() : settings.corpus;
+    const Corpus corpus = read_corpus(std::array{place});
+    const bool synthetic = corpus.name == "synthetic";
+    const fs::path folder = settings.output;
+    std::error_code failed;
+    fs::create_directories(folder, failed);
+    if (failed) throw Error(Errc::io, folder.string() + ": cannot be made: " + failed.message());
+
+    print("This reads " + place + (synthetic ? ", synthetic clips of a speech synthesiser," : "") +
+          " trains a network as scikit-learn does and one as Keras does,\ntests both, saves both in " +
+          folder.string() + ", and predicts a few clips.\n\n");
+    complain_of_skipped(corpus);
+    const auto features = make_feature_set("librosa193");
+    const Dataset dataset = [&] {
+        ProgressBar bar("reading", false);
+        return load_dataset(corpus, *features, {}, 0, bar.callback());
+    }();
+    complain_of_failed(dataset);
+    print(summary(corpus, dataset));
+    std::vector<std::size_t> test_clips;
+    const std::string model_path = train_and_save("sklearn", dataset, *features, corpus, folder, test_clips);
+    const std::vector<std::size_t> shown = a_few(dataset, test_clips);
+    static_cast<void>(train_and_save("keras", dataset, *features, corpus, folder, test_clips));
+
+    const Model model = Model::load(model_path);
+    print("\n== a few test clips, as " + model_path + " hears them\n" + padded("true", 10) + "  " +
+          padded("predicted", 10) + "  probability  file\n");
+    for (const std::size_t clip : shown) {
+        const Prediction prediction = model.predict(dataset.features.row(clip));
+        print(padded(dataset.labels[static_cast<std::size_t>(dataset.targets[clip])], 10) + "  " +
+              padded(prediction.label, 10) + "  " + padded(fixed(prediction.probability, 4), 11) + "  " +
+              dataset.recordings[clip].path + "\n");
+    }
+    if (synthetic) print("\nThe clips are synthetic: these figures say nothing about people.\n");
+    const std::string example = shown.empty() ? "clip.wav" : dataset.recordings[shown.front()].path;
+    print("\nTry next:\n  undertone predict -m " + model_path + " --top 3 " + example +
+          "\n  undertone info " + model_path + "\n");
+    return 0;
+}
+
+}  // namespace
+
+Action declare_demo(CLI::App& app) {
+    auto settings = std::make_shared<DemoSettings>();
+    app.add_option("corpus", settings->corpus,
+                   "a folder of recordings with RAVDESS names; else synthetic clips");
+    app.add_option("-o,--output", settings->output, "the folder for the models")->capture_default_str();
+    app.footer("Examples:\n  undertone demo\n  undertone demo ravdess/ -o /tmp/demo");
+    return [settings] { return demo(*settings); };
+}
+
+}  // namespace undertone::app

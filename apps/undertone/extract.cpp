@@ -1,0 +1,128 @@
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/file.hpp"
+#include "inputs.hpp"
+#include "interrupt.hpp"
+#include "output.hpp"
+#include "report.hpp"
+#include "undertone/extraction.hpp"
+#include "verb.hpp"
+
+namespace undertone::app {
+
+namespace {
+
+struct ExtractSettings {
+    std::string features = "librosa193", pad_mode = "constant", format = "csv", output;
+    std::size_t n_threads = 0;
+    std::vector<std::string> files;
+};
+
+// NumPy's format 1.0: the header is 128 bytes whatever the number of rows, so that it can be put in at the
+// end.
+std::string npy_header(std::size_t rows, std::size_t columns) {
+    std::string text = "{'descr': '<f8', 'fortran_order': False, 'shape': (" + std::to_string(rows) + ", " +
+                       std::to_string(columns) + "), }";
+    text.resize(117, ' ');
+    using namespace std::string_literals;
+    return "\x93NUMPY\x01\x00"s + "\x76\x00"s + text + "\n";
+}
+
+std::string little_endian(const std::vector<double>& values) {
+    std::string bytes;
+    bytes.reserve(values.size() * 8);
+    for (const double value : values) {
+        const auto bits = std::bit_cast<std::uint64_t>(value);
+        for (unsigned shift = 0; shift < 64; shift += 8) bytes += static_cast<char>((bits >> shift) & 0xffU);
+    }
+    return bytes;
+}
+
+std::string csv_row(const FileFeatures& file) {
+    std::string line = csv_field(file.path);
+    for (const double value : file.values) line += "," + nine_digits(value);
+    return line + "\n";
+}
+
+std::string json_row(const FileFeatures& file, const std::vector<std::string>& columns) {
+    std::string line = "{\"file\": " + json_string(file.path);
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        line += ", \"" + columns[i] + "\": " + nine_digits(file.values[i]);
+    return line + "}\n";
+}
+
+int extract(const ExtractSettings& settings) {
+    if (settings.format == "npy" && settings.output.empty())
+        throw Error(Errc::invalid_argument,
+                    "--format npy: needs -o OUT, for the number of rows stands before them");
+    const auto features = make_feature_set(settings.features, {{"pad_mode", settings.pad_mode}});
+    const std::vector<std::string> files = input_files(settings.files);
+    const std::vector<std::string>& columns = features->columns();
+    std::optional<AtomicFile> target;
+    if (!settings.output.empty()) target.emplace(settings.output);
+    const auto write = [&](const std::string& text) { target ? target->write(text) : print(text); };
+
+    if (settings.format == "npy") write(npy_header(0, columns.size()));
+    if (settings.format == "csv") {
+        std::string header = "file";
+        for (const std::string& column : columns) header += "," + column;
+        write(header + "\n");
+    }
+    std::size_t n_ok = 0, n_failed = 0;
+    Errc reason{};
+    extract_files(*features, files, settings.n_threads, [&](std::size_t, FileFeatures&& file) {
+        if (interrupted()) return false;
+        if (file.error) {
+            ++n_failed;
+            reason = file.error->code();
+            complain(failure(file));
+            return true;
+        }
+        ++n_ok;
+        if (settings.format == "npy")
+            write(little_endian(file.values));
+        else
+            write(settings.format == "csv" ? csv_row(file) : json_row(file, columns));
+        return true;
+    });
+    // One file was asked for and it failed: nothing is left that could be taken for a result.
+    if (n_failed > 0 && files.size() == 1) return exit_code(reason);
+    if (settings.format == "npy") target->rewrite_at(0, npy_header(n_ok, columns.size()));
+    if (target) target->commit();
+    if (n_failed == 0) return 0;
+    complain(std::to_string(n_failed) + " of " + std::to_string(files.size()) + " files failed");
+    return 1;
+}
+
+}  // namespace
+
+Action declare_extract(CLI::App& app) {
+    auto settings = std::make_shared<ExtractSettings>();
+    app.add_option("--features", settings->features, "the feature set")->capture_default_str();
+    app.add_option("--pad-mode", settings->pad_mode,
+                   "ends of a clip: constant as librosa 0.11, reflect as 0.8.1")
+        ->check(CLI::IsMember({"constant", "reflect"}))
+        ->capture_default_str();
+    app.add_option("--format", settings->format, "csv and jsonl: nine digits; npy: float64, needs -o")
+        ->check(CLI::IsMember({"csv", "jsonl", "npy"}))
+        ->capture_default_str();
+    app.add_option("--threads", settings->n_threads, "0: one a core")
+        ->check(CLI::Range(0, 1024))
+        ->capture_default_str();
+    app.add_option("-o,--output", settings->output, "where to; without it standard output");
+    app.add_option("files", settings->files, "recordings, folders of them, - for standard input")->required();
+    app.footer(
+        "Examples:\n"
+        "  undertone extract clip.wav\n"
+        "  undertone extract -o features.csv recordings/\n"
+        "  undertone extract --format npy -o features.npy a.flac b.flac");
+    return [settings] { return extract(*settings); };
+}
+
+}  // namespace undertone::app

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace undertone::app {
+
+/// Writes to standard output.
+/// @throws Error io  "standard output: No space left on device"
+void print(std::string_view text);
+
+/// Hands on what print() still holds. Called once at the end, so that a full disk is noticed.
+/// @throws Error io
+void finish_output();
+
+/// Writes one line to standard error, `undertone: MESSAGE`; line breaks within become blanks.
+void complain(std::string_view message);
+
+/// A number as `printf("%.*f")` writes it.
+[[nodiscard]] std::string fixed(double value, int digits);
+
+/// Nine significant digits, the shortest of decimal and scientific: what `extract` writes.
+[[nodiscard]] std::string nine_digits(double value);
+
+/// A CSV field, quoted where RFC 4180 asks for it.
+[[nodiscard]] std::string csv_field(std::string_view text);
+
+/// A JSON string; bytes that are not UTF-8 become U+FFFD.
+[[nodiscard]] std::string json_string(std::string_view text);
+
+/// Text filled with blanks to a width; left: the blanks come first.
+[[nodiscard]] std::string padded(std::string_view text, std::size_t width, bool right_aligned = false);
+
+}  // namespace undertone::app

@@ -1,0 +1,161 @@
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "inputs.hpp"
+#include "interrupt.hpp"
+#include "output.hpp"
+#include "report.hpp"
+#include "undertone/extraction.hpp"
+#include "undertone/model.hpp"
+#include "verb.hpp"
+
+namespace undertone::app {
+
+namespace {
+
+struct PredictSettings {
+    std::string model = "model.safetensors", format = "text";
+    std::size_t top = 1, n_threads = 0;
+    std::vector<std::string> files;
+};
+
+// Writes the results one by one, in the format asked for.
+class Writer {
+public:
+    Writer(const PredictSettings& settings, const std::vector<std::string>& labels)
+        : settings_(settings), labels_(labels) {
+        for (const std::string& label : labels) width_ = std::max(width_, label.size());
+        if (settings.format == "json") print("[");
+        if (settings.format != "csv") return;
+        std::string line = "file,label,probability";
+        for (const std::string& label : labels) line += "," + csv_field(label);
+        print(line + "\n");
+    }
+
+    void result(const std::string& file, const Prediction& prediction) {
+        if (settings_.format == "json")
+            item("{\"file\": " + json_string(file) + ", \"label\": " + json_string(prediction.label) +
+                 ", \"probability\": " + nine_digits(prediction.probability) + ", \"probabilities\": {" +
+                 probabilities(prediction) + "}}");
+        else if (settings_.format == "csv")
+            print(csv_line(file, prediction));
+        else
+            print(text_line(file, prediction));
+    }
+
+    void failed(const std::string& file, const std::string& message) {
+        if (settings_.format == "json")
+            item("{\"file\": " + json_string(file) + ", \"error\": " + json_string(message) + "}");
+    }
+
+    void end() {
+        if (settings_.format == "json") print("\n]\n");
+    }
+
+private:
+    void item(const std::string& object) {
+        print((first_ ? "\n" : ",\n") + object);
+        first_ = false;
+    }
+
+    std::string probabilities(const Prediction& prediction) const {
+        std::string text;
+        for (std::size_t i = 0; i < labels_.size(); ++i)
+            text += (i == 0 ? "" : ", ") + json_string(labels_[i]) + ": " +
+                    nine_digits(prediction.probabilities[i]);
+        return text;
+    }
+
+    static std::string csv_line(const std::string& file, const Prediction& prediction) {
+        std::string line =
+            csv_field(file) + "," + csv_field(prediction.label) + "," + nine_digits(prediction.probability);
+        for (const double probability : prediction.probabilities) line += "," + nine_digits(probability);
+        return line + "\n";
+    }
+
+    std::string text_line(const std::string& file, const Prediction& prediction) const {
+        if (settings_.top == 1)
+            return padded(prediction.label, width_) + "  " + fixed(prediction.probability, 4) + "  " + file +
+                   "\n";
+        std::vector<std::size_t> order(labels_.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        const std::vector<double>& p = prediction.probabilities;
+        std::stable_sort(order.begin(), order.end(),
+                         [&p](std::size_t a, std::size_t b) { return p[a] > p[b]; });
+        order.resize(std::min(order.size(), settings_.top));
+        std::string line;
+        for (const std::size_t i : order) line += padded(labels_[i], width_) + "  " + fixed(p[i], 4) + "  ";
+        return line + file + "\n";
+    }
+
+    const PredictSettings& settings_;
+    const std::vector<std::string>& labels_;
+    std::size_t width_ = 0;
+    bool first_ = true;
+};
+
+Model load_model(const std::string& path) {
+    if (!std::filesystem::exists(path))
+        throw Error(Errc::io,
+                    path + ": there is no such model; make one with: undertone train -o " + path + " DIR");
+    return Model::load(path);
+}
+
+int predict(const PredictSettings& settings) {
+    const Model model = load_model(settings.model);
+    const std::vector<std::string> files = input_files(settings.files);
+    Writer writer(settings, model.labels());
+    std::size_t n_failed = 0;
+    Errc reason{};
+    extract_files(model.features(), files, settings.n_threads, [&](std::size_t, FileFeatures&& file) {
+        std::optional<Prediction> prediction;
+        if (!file.error) try {
+                prediction = model.predict(file.values);
+            } catch (const Error& error) {
+                file.error = error;
+            }
+        if (prediction) {
+            writer.result(file.path, *prediction);
+        } else if (!interrupted()) {
+            ++n_failed;
+            reason = file.error->code();
+            writer.failed(file.path, failure(file));
+            complain(failure(file));
+        }
+        return !interrupted();
+    });
+    writer.end();
+    if (n_failed == 0) return 0;
+    if (files.size() == 1) return exit_code(reason);
+    complain(std::to_string(n_failed) + " of " + std::to_string(files.size()) + " files failed");
+    return 1;
+}
+
+}  // namespace
+
+Action declare_predict(CLI::App& app) {
+    auto settings = std::make_shared<PredictSettings>();
+    app.add_option("-m,--model", settings->model, "the model file")->capture_default_str();
+    app.add_option("--format", settings->format, "how results are written")
+        ->check(CLI::IsMember({"text", "json", "csv"}))
+        ->capture_default_str();
+    app.add_option("--top", settings->top, "text: so many labels a file, the most probable first")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+    app.add_option("--threads", settings->n_threads, "0: one a core")
+        ->check(CLI::Range(0, 1024))
+        ->capture_default_str();
+    app.add_option("files", settings->files, "recordings, folders of them, - for standard input")->required();
+    app.footer(
+        "Examples:\n"
+        "  undertone predict clip.wav\n"
+        "  undertone predict -m my.safetensors --top 3 recordings/\n"
+        "  arecord -d 4 -f cd | undertone predict --format json -");
+    return [settings] { return predict(*settings); };
+}
+
+}  // namespace undertone::app

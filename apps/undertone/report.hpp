@@ -1,0 +1,26 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "undertone/corpus.hpp"
+#include "undertone/extraction.hpp"
+#include "undertone/training.hpp"
+
+namespace undertone::app {
+
+/// What was read: clips, speakers, classes, where from.
+[[nodiscard]] std::string summary(const Corpus& corpus, const Dataset& dataset);
+
+/// How a training came out: how the clips were divided, `accuracy` and `UAR`, a row for each class, the
+/// confusion matrix.
+[[nodiscard]] std::string report(const TrainResult& result);
+
+/// Names on standard error the files that were left out: the first five and how many there are.
+void complain_of_skipped(const Corpus& corpus);
+void complain_of_failed(const Dataset& dataset);
+
+/// The message of a file's error, which names the file.
+[[nodiscard]] std::string failure(const FileFeatures& file);
+
+}  // namespace undertone::app

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace undertone::app {
+
+/// What a verb does once its arguments are read: returns the exit code.
+using Action = std::function<int()>;
+
+/// One verb of the program. Its options are only made when it is the one that was called, which keeps the
+/// start of the others short.
+struct Verb {
+    std::string_view name, summary;
+    Action (*declare)(CLI::App& app);
+};
+
+[[nodiscard]] std::span<const Verb> verbs() noexcept;
+
+/// The whole command line; with every_option each verb has its options, else only the one called.
+void declare_verbs(CLI::App& root, std::string_view called, bool every_option, Action& action);
+
+[[nodiscard]] Action declare_train(CLI::App& app);
+[[nodiscard]] Action declare_predict(CLI::App& app);
+[[nodiscard]] Action declare_extract(CLI::App& app);
+[[nodiscard]] Action declare_info(CLI::App& app);
+[[nodiscard]] Action declare_demo(CLI::App& app);
+[[nodiscard]] Action declare_completion(CLI::App& app);
+
+}  // namespace undertone::app
