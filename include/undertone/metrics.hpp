@@ -19,7 +19,8 @@ struct ClassScore {
 /// The scores of one set of predictions.
 struct Report {
     std::vector<std::string> labels;
-    Matrix<std::size_t> confusion;    ///< `[n_classes, n_classes]`: row the true label, column the predicted one
+    Matrix<std::size_t>
+        confusion;  ///< `[n_classes, n_classes]`: row the true label, column the predicted one
     std::vector<ClassScore> classes;  ///< `[n_classes]`, in the order of `labels`
     std::size_t n_samples = 0;
     double accuracy = 0;  ///< WAR, the weighted average recall: clips that were right
@@ -31,9 +32,9 @@ struct Report {
 ///
 /// @param truth      `[n_samples]`, indices into labels; at least one
 /// @param predicted  `[n_samples]`, likewise
-/// @throws Error shape_mismatch    the two differ in length; invalid_argument: no sample, an index out of range
-/// Matches: scikit-learn 1.9.1 `classification_report`, `confusion_matrix`, `balanced_accuracy_score` (UAR) and
-/// `f1_score(average="macro")`, to 1e-12.
+/// @throws Error shape_mismatch    the two differ in length; invalid_argument: no sample, an index out of
+/// range Matches: scikit-learn 1.9.1 `classification_report`, `confusion_matrix`, `balanced_accuracy_score`
+/// (UAR) and `f1_score(average="macro")`, to 1e-12.
 [[nodiscard]] Report classification_report(std::span<const int> truth, std::span<const int> predicted,
                                            const std::vector<std::string>& labels);
 

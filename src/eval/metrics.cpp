@@ -40,8 +40,8 @@ Report classification_report(std::span<const int> truth, std::span<const int> pr
             given += report.confusion(other, c);
         }
         // F1 = 2 right / (support + given), which needs no case for precision + recall = 0.
-        report.classes.push_back({ratio(right, given), ratio(right, support), ratio(2 * right, support + given),
-                                  support});
+        report.classes.push_back(
+            {ratio(right, given), ratio(right, support), ratio(2 * right, support + given), support});
         n_right += right;
         if (support > 0) ++n_occurring;
         if (support + given > 0) ++n_seen;

@@ -35,7 +35,8 @@ TEST(ClassificationReport, AClassThatNeitherOccursNorIsGivenCountsForNothing) {
 
 TEST(ClassificationReport, RefusesWhatDoesNotFit) {
     const std::vector<int> two{0, 1}, one{0}, none, bad{0, 4};
-    EXPECT_ERROR(classification_report(two, one, kLabels), Errc::shape_mismatch, "2 true labels but 1 predicted");
+    EXPECT_ERROR(classification_report(two, one, kLabels), Errc::shape_mismatch,
+                 "2 true labels but 1 predicted");
     EXPECT_ERROR(classification_report(none, none, kLabels), Errc::invalid_argument, "no clip");
     EXPECT_ERROR(classification_report(two, bad, kLabels), Errc::invalid_argument, "predicted label 4");
 }
