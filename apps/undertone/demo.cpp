@@ -44,7 +44,7 @@ std::string train_and_save(const std::string& framework, const Dataset& dataset,
         ProgressBar bar("training " + framework, false);
         return train(dataset, features, corpus.name, corpus.licence, options, bar.callback());
     }();
-    const std::string path = (folder / (framework + ".safetensors")).string();
+    std::string path = (folder / (framework + ".safetensors")).string();
     result.model.save(path);
     test_clips = result.test_clips;
     print("\n== " + framework + "\n" + report(result) + "model saved: " + path + "\n");

@@ -70,7 +70,7 @@ Matrix<float> chroma_of(std::size_t n_frames, const ChromaStftOptions& o, Read r
 
 ChromaBank::ChromaBank(const ChromaOptions& options)
     : n_chroma_(static_cast<std::size_t>(options.n_chroma)),
-      n_bins_(static_cast<std::size_t>(options.n_fft / 2 + 1)),
+      n_bins_(static_cast<std::size_t>(options.n_fft) / 2 + 1),
       options_(options) {
     validate(options);
     octaves_.resize(n_bins_ + 1);
@@ -192,7 +192,7 @@ Matrix<float> chroma_stft(std::span<const float> samples, const ChromaStftOption
 
 Matrix<float> chroma_stft(MatrixView<const float> spectrogram, const ChromaStftOptions& o) {
     validate(o);
-    const auto n_bins = static_cast<std::size_t>(o.n_fft / 2 + 1);
+    const auto n_bins = static_cast<std::size_t>(o.n_fft) / 2 + 1;
     if (spectrogram.cols() != n_bins)
         throw Error(Errc::shape_mismatch, "the spectrogram has " + std::to_string(spectrogram.cols()) +
                                               " bins, n_fft = " + std::to_string(o.n_fft) + " asks for " +

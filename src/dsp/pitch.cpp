@@ -78,7 +78,7 @@ double TuningEstimator::finish() {
 
 double estimate_tuning(MatrixView<const float> spectrogram, const TuningOptions& options) {
     TuningEstimator estimator(options);
-    const auto n_bins = static_cast<std::size_t>(options.n_fft / 2 + 1);
+    const auto n_bins = static_cast<std::size_t>(options.n_fft) / 2 + 1;
     if (spectrogram.cols() != n_bins)
         throw Error(Errc::shape_mismatch, "the spectrogram has " + std::to_string(spectrogram.cols()) +
                                               " bins, n_fft = " + std::to_string(options.n_fft) +

@@ -14,7 +14,6 @@ using dsp::kLanes;
 using dsp::Lanes;
 using dsp::log2;
 using dsp::max;
-using dsp::sqrt;
 
 constexpr std::size_t kMfcc = 40, kChroma = 24, kMel = 128;
 constexpr std::size_t kFft = 2048, kBins = kFft / 2 + 1, kHop = 512;
@@ -77,7 +76,7 @@ std::shared_ptr<const Librosa193::Banks> Librosa193::banks(int sample_rate) cons
             Banks{dsp::MelBank({.sample_rate = static_cast<double>(sample_rate)}),
                   dsp::ChromaBank({.sample_rate = static_cast<double>(sample_rate),
                                    .n_chroma = static_cast<int>(kChroma)})});
-        const auto made = slot;
+        auto made = slot;
         if (banks_.size() > kKeptRates) banks_.clear();
         return made;
     }
