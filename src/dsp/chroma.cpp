@@ -37,21 +37,23 @@ ChromaOptions bank_options(const ChromaStftOptions& o) {
 
 /// From `read(first_frame, batch) -> n_bins filled lanes`, called for each batch, twice when the tuning is
 /// asked.
+/// @param noise, exact  as TuningEstimator takes them
 template <class Read>
-Matrix<float> chroma_of(std::size_t n_frames, const ChromaStftOptions& o, Read read) {
+Matrix<float> chroma_of(std::size_t n_frames, const ChromaStftOptions& o, Read read, float noise,
+                        const ExactMagnitudes& exact) {
     const ChromaBank bank(bank_options(o));
     std::vector<Lanes> batch(bank.n_bins()), chroma_of_batch(bank.n_chroma());
     double tuning = o.tuning.value_or(0);
     if (!o.tuning) {
         TuningEstimator estimator(
-            {.sample_rate = o.sample_rate, .n_fft = o.n_fft, .bins_per_octave = o.n_chroma});
+            {.sample_rate = o.sample_rate, .n_fft = o.n_fft, .bins_per_octave = o.n_chroma}, noise);
         for (std::size_t first = 0; first < n_frames; first += kLanes) {
             read(first, batch.data());
             Lanes largest = {};
             for (const Lanes& bin : batch) largest = max(largest, bin);
             estimator.add(batch.data(), largest, std::min(kLanes, n_frames - first));
         }
-        tuning = estimator.finish();
+        tuning = estimator.finish(exact);
     }
     std::vector<float> weights;
     bank.weights(tuning, weights);
@@ -183,11 +185,19 @@ Matrix<float> chroma_stft(std::span<const float> samples, const ChromaStftOption
     const FramePlan plan({o.n_fft, o.hop_length, o.win_length, o.window, o.center, o.pad_mode});
     FramePlan::Workspace workspace;
     const std::size_t n_frames = plan.n_frames(samples);
-    return chroma_of(n_frames, o, [&](std::size_t first, Lanes* batch) {
+    const auto powers = [&](std::size_t first, Lanes* batch) {
         plan.spectrum(samples, first, n_frames, workspace);
         for (std::size_t k = 0; k < plan.n_bins(); ++k)
             batch[k] = workspace.re[k] * workspace.re[k] + workspace.im[k] * workspace.im[k];
-    });
+    };
+    ExactFrames exact(plan);
+    exact.begin(samples);
+    const auto exact_powers = [&](std::size_t frame, std::size_t bin) {
+        std::array<float, 3> values = exact(frame, bin);
+        for (float& value : values) value *= value;
+        return values;
+    };
+    return chroma_of(n_frames, o, powers, 2 * kSpectrumNoise, exact_powers);
 }
 
 Matrix<float> chroma_stft(MatrixView<const float> spectrogram, const ChromaStftOptions& o) {
@@ -197,10 +207,11 @@ Matrix<float> chroma_stft(MatrixView<const float> spectrogram, const ChromaStftO
         throw Error(Errc::shape_mismatch, "the spectrogram has " + std::to_string(spectrogram.cols()) +
                                               " bins, n_fft = " + std::to_string(o.n_fft) + " asks for " +
                                               std::to_string(n_bins));
-    return chroma_of(spectrogram.rows(), o, [&](std::size_t first, Lanes* batch) {
+    const auto given = [&](std::size_t first, Lanes* batch) {
         for (std::size_t lane = 0; lane < kLanes && first + lane < spectrogram.rows(); ++lane)
             for (std::size_t k = 0; k < n_bins; ++k) batch[k][lane] = spectrogram(first + lane, k);
-    });
+    };
+    return chroma_of(spectrogram.rows(), o, given, 0, {});
 }
 
 }  // namespace undertone::dsp

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <numbers>
+#include <tuple>
 
 #include "undertone/error.hpp"
 
@@ -74,11 +75,12 @@ FramePlan::FramePlan(const StftOptions& options) : center_(options.center), pad_
     if (hop_length_ == 0)
         throw Error(Errc::invalid_argument, "win_length = " + std::to_string(win_length) +
                                                 ": too short for a hop of a quarter; give hop_length");
-    window_.assign(n_fft_, 0);
+    exact_window_.assign(n_fft_, 0);
     const std::size_t left = (n_fft_ - static_cast<std::size_t>(win_length)) / 2;
     for (int i = 0; i < win_length; ++i)
-        window_[left + static_cast<std::size_t>(i)] =
-            static_cast<float>(window_value(options.window, static_cast<double>(i) / win_length));
+        exact_window_[left + static_cast<std::size_t>(i)] =
+            window_value(options.window, static_cast<double>(i) / win_length);
+    window_.assign(exact_window_.begin(), exact_window_.end());
 
     if (n_fft_ >= 4 && std::has_single_bit(n_fft_)) {
         half_.emplace(n_fft_ / 2);
@@ -106,10 +108,19 @@ std::size_t FramePlan::n_frames(std::span<const float> samples) const {
     return 1 + (length - n_fft_) / hop_length_;
 }
 
+std::ptrdiff_t FramePlan::start_of(std::size_t frame) const {
+    return static_cast<std::ptrdiff_t>(frame * hop_length_) -
+           (center_ ? static_cast<std::ptrdiff_t>(n_fft_ / 2) : 0);
+}
+
+double FramePlan::exact_sample(std::span<const float> samples, std::size_t frame, std::size_t i) const {
+    const std::ptrdiff_t at = start_of(frame) + static_cast<std::ptrdiff_t>(i);
+    return exact_window_[i] * static_cast<double>(padded(samples, at, pad_mode_));
+}
+
 void FramePlan::gather(std::span<const float> samples, std::size_t frame, std::size_t lane,
                        Workspace& workspace) const {
-    const auto start = static_cast<std::ptrdiff_t>(frame * hop_length_) -
-                       (center_ ? static_cast<std::ptrdiff_t>(n_fft_ / 2) : 0);
+    const std::ptrdiff_t start = start_of(frame);
     const float* from = nullptr;
     if (start >= 0 && static_cast<std::size_t>(start) + n_fft_ <= samples.size()) {
         from = samples.data() + start;
@@ -170,6 +181,35 @@ void FramePlan::spectrum(std::span<const float> samples, std::size_t first_frame
             im[k][lane] = static_cast<float>(workspace.dft_im[k]);
         }
     }
+}
+
+void ExactFrames::compute(std::size_t frame) {
+    const std::size_t n = plan_.n_fft();
+    for (auto& buffer : buffers_) buffer.assign(n, 0);
+    for (std::size_t i = 0; i < n; ++i) buffers_[0][i] = plan_.exact_sample(samples_, frame, i);
+    const double *re = buffers_[0].data(), *im = buffers_[1].data();
+    if (std::has_single_bit(n)) {
+        if (!fft_) fft_.emplace(n);
+        std::tie(re, im) =
+            fft_->transform(buffers_[0].data(), buffers_[1].data(), buffers_[2].data(), buffers_[3].data());
+    } else {
+        if (!any_) any_.emplace(n);
+        any_->transform(buffers_[0], buffers_[1]);
+    }
+    magnitudes_.resize(plan_.n_bins());
+    for (std::size_t k = 0; k < magnitudes_.size(); ++k) {
+        // |z| as NumPy computes it in single precision.
+        const float a = std::abs(static_cast<float>(re[k])), b = std::abs(static_cast<float>(im[k]));
+        const float large = std::max(a, b), small = std::min(a, b);
+        const float ratio = large > 0 ? small / large : 0;
+        magnitudes_[k] = large * std::sqrt(std::fma(ratio, ratio, 1.0F));
+    }
+    frame_ = frame;
+}
+
+std::array<float, 3> ExactFrames::operator()(std::size_t frame, std::size_t bin) {
+    if (frame_ != frame) compute(frame);
+    return {magnitudes_[bin - 1], magnitudes_[bin], magnitudes_[bin + 1]};
 }
 
 }  // namespace undertone::dsp

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -37,18 +38,57 @@ public:
     void spectrum(std::span<const float> samples, std::size_t first_frame, std::size_t n_frames,
                   Workspace& workspace) const;
 
+    /// Sample i of a frame, windowed, in double.
+    [[nodiscard]] double exact_sample(std::span<const float> samples, std::size_t frame, std::size_t i) const;
+
 private:
+    [[nodiscard]] std::ptrdiff_t start_of(
+        std::size_t frame) const;  // its first sample; below 0 in the padding
     void gather(std::span<const float> samples, std::size_t frame, std::size_t lane,
                 Workspace& workspace) const;
 
     std::size_t n_fft_, hop_length_;
     bool center_;
     PadMode pad_mode_;
-    std::vector<float> window_;                     // [n_fft], the window in the middle of zeros
+    std::vector<double> exact_window_;              // [n_fft], the window in the middle of zeros
+    std::vector<float> window_;                     // the same
     std::optional<ComplexFft<Lanes, float>> half_;  // of n_fft / 2, where n_fft is a power of two from 4 on
     std::vector<float> split_re_, split_im_;        // e^(-2 pi i k / n_fft)
     std::optional<AnyDft> any_;                     // for every other size
 };
+
+/// Magnitudes of single frames, computed in double and rounded as librosa and NumPy round them. Slow: for the
+/// few frames where the last digit counts. What was asked of a frame before is kept until another is asked.
+class ExactFrames {
+public:
+    explicit ExactFrames(const FramePlan& plan) : plan_(plan) {}
+
+    /// Takes up a recording; `samples` must outlive what is asked.
+    void begin(std::span<const float> samples) {
+        samples_ = samples;
+        frame_.reset();
+    }
+
+    /// The magnitudes of bins bin - 1, bin and bin + 1.
+    /// @param bin  1 ... n_bins - 2
+    [[nodiscard]] std::array<float, 3> operator()(std::size_t frame, std::size_t bin);
+
+private:
+    void compute(std::size_t frame);
+
+    const FramePlan& plan_;
+    std::span<const float> samples_;
+    std::optional<std::size_t> frame_;
+    std::vector<float> magnitudes_;
+    std::vector<double> buffers_[4];
+    std::optional<ComplexFft<double, double>> fft_;  // made when first needed; of a power of two
+    std::optional<AnyDft> any_;
+};
+
+/// How far the rounding of a float FFT moves a magnitude, as a share of the largest one of its frame: a
+/// little more than the most seen in 680,000 magnitudes of 122 recordings, 2.8e-7. Their mean square
+/// is 1.8e-8.
+inline constexpr float kSpectrumNoise = 3e-7F;
 
 /// @throws Error numerical  naming the first sample that is not finite
 void require_finite(std::span<const float> samples);

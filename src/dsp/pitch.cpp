@@ -3,10 +3,20 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <limits>
+#include <numbers>
 
 namespace undertone::dsp {
+namespace {
 
-TuningEstimator::TuningEstimator(const TuningOptions& options) : options_(options) {
+double edge(std::size_t cell, std::size_t n_cells) {
+    return -0.5 + static_cast<double>(cell) / static_cast<double>(n_cells);
+}
+
+}  // namespace
+
+TuningEstimator::TuningEstimator(const TuningOptions& options, float noise)
+    : options_(options), noise_(noise) {
     validate(options);
     const double bin_hz = options.sample_rate / options.n_fft;
     const double fmax = std::min(options.fmax, options.sample_rate / 2);
@@ -14,66 +24,145 @@ TuningEstimator::TuningEstimator(const TuningOptions& options) : options_(option
     first_bin_ = std::max<std::size_t>(1, static_cast<std::size_t>(std::ceil(options.fmin / bin_hz)));
     last_bin_ = std::min(static_cast<std::size_t>(std::ceil(fmax / bin_hz)),
                          static_cast<std::size_t>(options.n_fft / 2));
+    n_cells_ = static_cast<std::size_t>(std::ceil(1.0 / options.resolution));
 }
 
 void TuningEstimator::add(const Lanes* magnitudes, const Lanes& largest, std::size_t n_frames) {
+    const Lanes noise = largest * noise_;
     const Lanes least = largest * static_cast<float>(options_.threshold);
     const std::uint32_t wanted = n_frames >= 32 ? ~0U : (1U << n_frames) - 1U;
     for (std::size_t bin = first_bin_; bin < last_bin_; ++bin) {
         const Lanes here = magnitudes[bin], before = magnitudes[bin - 1], after = magnitudes[bin + 1];
-        const IntLanes is_peak = (here > least) & (here > before) & (here >= after);
+        // Whatever may be a peak: fit() knows how sure that is.
+        const Lanes most = here + 2 * noise;
+        const IntLanes is_peak = (most > least) & (most > before) & (most >= after) & (here > Lanes{});
         for (std::uint32_t mask = mask_of(is_peak) & wanted; mask != 0; mask &= mask - 1) {
             const auto lane = static_cast<std::size_t>(std::countr_zero(mask));
-            const float x0 = here[lane], xm = before[lane], xp = after[lane];
-            // The vertex of the parabola through three magnitudes, in the precision that librosa takes it.
-            const double a = static_cast<double>(xp + xm) - 2.0 * static_cast<double>(x0);
-            const double b = static_cast<double>(xp - xm) / 2.0;
-            const float shift = std::abs(b) >= std::abs(a) ? 0.0F : static_cast<float>(-b / a);
-            const float slope = (xp - xm) / 2.0F;
-            pitches_.push_back(static_cast<float>((static_cast<double>(bin) + static_cast<double>(shift)) *
-                                                  options_.sample_rate / options_.n_fft));
-            magnitudes_.push_back(x0 + 0.5F * slope * shift);
+            Peak& peak = peaks_.emplace_back();
+            peak.frame = static_cast<std::uint32_t>(n_frames_ + lane);
+            peak.bin = static_cast<std::uint32_t>(bin);
+            peak.noise = noise[lane];
+            peak.least = least[lane];
+            fit(peak, {before[lane], here[lane], after[lane]});
         }
     }
+    n_frames_ += n_frames;
+}
+
+void TuningEstimator::fit(Peak& peak, const std::array<float, 3>& magnitudes) const {
+    const auto [xm, x0, xp] = magnitudes;
+    const double a = static_cast<double>(xp + xm) - 2.0 * static_cast<double>(x0);
+    const double b = static_cast<double>(xp - xm) / 2.0;
+    const float shift = std::abs(b) >= std::abs(a) ? 0.0F : static_cast<float>(-b / a);
+    const float slope = (xp - xm) / 2.0F;
+    peak.pitch = static_cast<float>((static_cast<double>(peak.bin) + static_cast<double>(shift)) *
+                                    options_.sample_rate / options_.n_fft);
+    peak.magnitude = x0 + 0.5F * slope * shift;
+    peak.doubt = 0;
+    if (peak.noise == 0) return;
+    const float margin = std::min({x0 - peak.least, x0 - xm, x0 - xp});
+    // b is off by at most the noise of one magnitude, a by that of four, and the shift is below one half.
+    peak.doubt = margin > 2 * peak.noise
+                     ? 3 * peak.noise / (std::abs(static_cast<float>(a)) * static_cast<float>(peak.bin))
+                     : std::numeric_limits<float>::infinity();
+}
+
+bool TuningEstimator::refine(Peak& peak, const ExactMagnitudes& exact) const {
+    const std::array<float, 3> magnitudes = exact(peak.frame, peak.bin);
+    peak.noise = 0;
+    fit(peak, magnitudes);
+    return magnitudes[1] > peak.least && magnitudes[1] > magnitudes[0] && magnitudes[1] >= magnitudes[2];
 }
 
 void TuningEstimator::forget() {
-    pitches_.clear();
-    magnitudes_.clear();
+    peaks_.clear();
+    n_frames_ = 0;
 }
 
-double TuningEstimator::finish() {
-    if (pitches_.empty()) return 0;
-    sorted_ = magnitudes_;
+// A pitch that can lie anywhere, or may not be one.
+void TuningEstimator::refine_doubtful(const ExactMagnitudes& exact) {
+    const auto limit =
+        static_cast<float>(0.25 * std::numbers::ln2 / (options_.bins_per_octave * double(n_cells_)));
+    peaks_.erase(std::remove_if(peaks_.begin(), peaks_.end(),
+                                [&](Peak& peak) { return peak.doubt > limit && !refine(peak, exact); }),
+                 peaks_.end());
+}
+
+void TuningEstimator::refine_near(float median, const ExactMagnitudes& exact) {
+    for (Peak& peak : peaks_)
+        if (peak.noise > 0 && std::abs(peak.magnitude - median) <= 4 * peak.noise)
+            static_cast<void>(refine(peak, exact));
+}
+
+float TuningEstimator::median() {
+    sorted_.clear();
+    for (const Peak& peak : peaks_) sorted_.push_back(peak.magnitude);
     const auto middle = sorted_.begin() + static_cast<std::ptrdiff_t>(sorted_.size() / 2);
     std::nth_element(sorted_.begin(), middle, sorted_.end());
-    float median = *middle;
-    if (sorted_.size() % 2 == 0) median = (*std::max_element(sorted_.begin(), middle) + median) / 2.0F;
+    if (sorted_.size() % 2 != 0) return *middle;
+    return (*std::max_element(sorted_.begin(), middle) + *middle) / 2.0F;
+}
 
-    const auto n_cells = static_cast<std::size_t>(std::ceil(1.0 / options_.resolution));
-    counts_.assign(n_cells, 0);
-    const auto edge = [&](std::size_t i) {
-        return -0.5 + static_cast<double>(i) / static_cast<double>(n_cells);
+float TuningEstimator::bins_of(float pitch) const {
+    // 27.5 Hz is A440 four octaves down, where librosa's octaves are counted from.
+    return static_cast<float>(options_.bins_per_octave) * std::log2(pitch / 27.5F);
+}
+
+std::size_t TuningEstimator::cell_of(float bins) const {
+    float residual = bins - std::floor(bins);
+    if (residual >= 0.5F) residual -= 1.0F;
+    const auto value = static_cast<double>(residual);
+    auto cell = static_cast<std::size_t>((value + 0.5) * static_cast<double>(n_cells_));
+    cell = std::min(cell, n_cells_ - 1);
+    if (value < edge(cell, n_cells_)) return cell - 1;
+    return cell + 1 < n_cells_ && value >= edge(cell + 1, n_cells_) ? cell + 1 : cell;
+}
+
+double TuningEstimator::finish(const ExactMagnitudes& exact) {
+    if (noise_ > 0) refine_doubtful(exact);
+    if (peaks_.empty()) return 0;
+    float threshold = median();
+    if (noise_ > 0) {
+        refine_near(threshold, exact);
+        threshold = median();
+    }
+
+    struct Doubtful {
+        Peak* peak;
+        std::size_t cells[2];
     };
-    const auto per_octave = static_cast<float>(options_.bins_per_octave);
-    for (std::size_t i = 0; i < pitches_.size(); ++i) {
-        if (magnitudes_[i] < median) continue;
-        // 27.5 Hz is A440 four octaves down, where librosa's octaves are counted from.
-        const float bins = per_octave * std::log2(pitches_[i] / 27.5F);
-        float residual = bins - std::floor(bins);
-        if (residual >= 0.5F) residual -= 1.0F;
-        const auto value = static_cast<double>(residual);
-        auto cell = static_cast<std::size_t>((value + 0.5) * static_cast<double>(n_cells));
-        cell = std::min(cell, n_cells - 1);
-        if (value < edge(cell))
-            --cell;
-        else if (cell + 1 < n_cells && value >= edge(cell + 1))
-            ++cell;
-        ++counts_[cell];
+    std::vector<std::size_t> counts(n_cells_), possible(n_cells_);
+    std::vector<Doubtful> doubtful;
+    for (Peak& peak : peaks_) {
+        if (peak.magnitude < threshold) continue;
+        const float bins = bins_of(peak.pitch);
+        const std::size_t cell = cell_of(bins);
+        ++possible[cell];
+        if (peak.noise > 0) {
+            constexpr float kRounding =
+                2.4e-7F;  // of pitch, logarithm and product: four halves of a last place
+            const float reach =
+                static_cast<float>(options_.bins_per_octave) / std::numbers::ln2_v<float> * peak.doubt +
+                (bins + static_cast<float>(options_.bins_per_octave)) * kRounding;
+            const std::size_t low = cell_of(bins - reach), high = cell_of(bins + reach);
+            if (low != high) {
+                const std::size_t other = low == cell ? high : low;
+                ++possible[other];
+                doubtful.push_back({&peak, {cell, other}});
+                continue;
+            }
+        }
+        ++counts[cell];
+    }
+    const std::size_t sure = *std::max_element(counts.begin(), counts.end());
+    for (const auto& [peak, cells] : doubtful) {
+        const bool decides = possible[cells[0]] >= sure || possible[cells[1]] >= sure;
+        if (decides) static_cast<void>(refine(*peak, exact));
+        ++counts[cell_of(bins_of(peak->pitch))];
     }
     forget();
-    const auto peak = std::max_element(counts_.begin(), counts_.end());
-    return edge(static_cast<std::size_t>(peak - counts_.begin()));
+    const auto fullest = std::max_element(counts.begin(), counts.end());
+    return edge(static_cast<std::size_t>(fullest - counts.begin()), n_cells_);
 }
 
 double estimate_tuning(MatrixView<const float> spectrogram, const TuningOptions& options) {

@@ -1,6 +1,7 @@
 #include "feature/librosa193.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 
 #include "dsp/dct.hpp"
@@ -32,7 +33,10 @@ double sum_of_first(const Lanes& v, std::size_t n) {
 }  // namespace
 
 struct Librosa193::State final : FeatureSet::Workspace {
+    explicit State(const dsp::FramePlan& plan) : exact(plan) {}
+
     dsp::FramePlan::Workspace frames;
+    dsp::ExactFrames exact;
     std::vector<Lanes> magnitudes;  // [min(batches, kKeptBatches), kBins]
     std::vector<Lanes> scratch = std::vector<Lanes>(kBins), power = std::vector<Lanes>(kBins);
     std::vector<Lanes> log_mel;  // [batches, kMel]
@@ -66,7 +70,9 @@ const std::vector<std::string>& Librosa193::columns() const {
     return names;
 }
 
-std::unique_ptr<FeatureSet::Workspace> Librosa193::workspace() const { return std::make_unique<State>(); }
+std::unique_ptr<FeatureSet::Workspace> Librosa193::workspace() const {
+    return std::make_unique<State>(frames_);
+}
 
 std::shared_ptr<const Librosa193::Banks> Librosa193::banks(int sample_rate) const {
     const std::lock_guard lock(mutex_);
@@ -110,11 +116,12 @@ void Librosa193::extract(std::span<const float> samples, int sample_rate, std::s
     if (state.magnitudes.size() < n_kept * kBins) state.magnitudes.resize(n_kept * kBins);
     state.log_mel.resize(n_batches * kMel);
     if (state.tuning.size() > kKeptRates) state.tuning.clear();
-    auto& tuning =
-        state.tuning
-            .try_emplace(sample_rate, dsp::TuningOptions{.sample_rate = static_cast<double>(sample_rate),
-                                                         .bins_per_octave = static_cast<int>(kChroma)})
-            .first->second;
+    auto& tuning = state.tuning
+                       .try_emplace(sample_rate,
+                                    dsp::TuningOptions{.sample_rate = static_cast<double>(sample_rate),
+                                                       .bins_per_octave = static_cast<int>(kChroma)},
+                                    dsp::kSpectrumNoise)
+                       .first->second;
     tuning.forget();
     std::fill(out.begin(), out.end(), 0.0);
     double* const mfcc_out = out.data();
@@ -164,7 +171,9 @@ void Librosa193::extract(std::span<const float> samples, int sample_rate, std::s
     for (std::size_t band = 0; band < kMel; ++band) mel_out[band] /= frames;
 
     // Second pass over the magnitudes: chroma, now that the tuning is known.
-    bank->chroma.weights(tuning.finish(), state.chroma_weights);
+    state.exact.begin(samples);
+    const double deviation = tuning.finish(std::ref(state.exact));
+    bank->chroma.weights(deviation, state.chroma_weights);
     for (std::size_t batch = 0; batch < n_batches; ++batch) {
         const Lanes* magnitude = state.magnitudes.data() + batch * kBins;
         if (batch >= n_kept) {
