@@ -13,6 +13,7 @@
 
 #include "undertone/audio.hpp"
 #include "undertone/error.hpp"
+#include "undertone/mfcc.hpp"
 
 namespace {
 
@@ -41,7 +42,16 @@ int main(int argc, char** argv) try {
     std::vector<double> features(set->columns().size());
     const auto all =
         times_ms(runs, [&] { set->extract(clip.samples, clip.sample_rate, features, *workspace); });
-    std::cout << nlohmann::json{{"features", features}, {"all_ms", all}} << "\n";
+    undertone::dsp::Workspace buffers;
+    const undertone::dsp::Mfcc mfcc({.sample_rate = static_cast<double>(clip.sample_rate), .n_mfcc = 40});
+    undertone::Matrix<float> cepstra;
+    const auto mfcc_only = times_ms(runs, [&] { cepstra = mfcc(clip.samples, buffers); });
+    std::cout << nlohmann::json{{"features", features},
+                                {"all_ms", all},
+                                {"mfcc",
+                                 std::vector<float>(cepstra.values().begin(), cepstra.values().end())},
+                                {"mfcc_ms", mfcc_only}}
+              << "\n";
     return 0;
 } catch (const std::exception& error) {
     std::fprintf(stderr, "bench_features: %s\n", error.what());

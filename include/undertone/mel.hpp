@@ -94,6 +94,21 @@ struct MelSpectrogramOptions {
     }
 };
 
+/// Window, Fourier transform and filter bank: computed once, used again. Const, so that threads share it;
+/// each brings a Workspace of its own.
+class MelSpectrogram {
+public:
+    /// @throws Error invalid_argument
+    explicit MelSpectrogram(const MelSpectrogramOptions& options = {});
+
+    /// As melspectrogram() of samples.
+    [[nodiscard]] Matrix<float> operator()(std::span<const float> samples, Workspace& workspace) const;
+
+private:
+    struct Plan;
+    std::shared_ptr<const Plan> plan_;
+};
+
 /// The energy in mel bands, frame by frame.
 ///
 /// @param samples  `[n_samples]`

@@ -37,6 +37,21 @@ struct MfccOptions {
     }
 };
 
+/// Everything between samples and cepstra, the cosine transform included: computed once, used again. Const,
+/// so that threads share it; each brings a Workspace of its own.
+class Mfcc {
+public:
+    /// @throws Error invalid_argument
+    explicit Mfcc(const MfccOptions& options = {});
+
+    /// As mfcc() of samples.
+    [[nodiscard]] Matrix<float> operator()(std::span<const float> samples, Workspace& workspace) const;
+
+private:
+    struct Plan;
+    std::shared_ptr<const Plan> plan_;
+};
+
 /// @param samples  `[n_samples]`
 /// @return         `[n_frames, n_mfcc]`, the transpose of librosa's
 /// @throws Error   as melspectrogram() does; invalid_argument: n_mfcc above n_mels

@@ -3,12 +3,14 @@
 #include <array>
 #include <complex>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <span>
 #include <tuple>
 
 #include "undertone/fields.hpp"
 #include "undertone/matrix.hpp"
+#include "undertone/workspace.hpp"
 
 namespace undertone::dsp {
 
@@ -54,6 +56,22 @@ struct StftOptions {
     PadMode pad_mode = PadMode::constant;
 
     static constexpr auto fields() { return detail::stft_fields<StftOptions>(); }
+};
+
+/// Window and Fourier transform of frames: computed once, used again. Const, so that threads share it; each
+/// brings a Workspace of its own.
+class Stft {
+public:
+    /// @throws Error invalid_argument
+    explicit Stft(const StftOptions& options = {});
+
+    /// As stft().
+    [[nodiscard]] Matrix<std::complex<float>> operator()(std::span<const float> samples,
+                                                         Workspace& workspace) const;
+
+private:
+    struct Plan;
+    std::shared_ptr<const Plan> plan_;
 };
 
 /// Short-time Fourier transform.

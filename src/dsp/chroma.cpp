@@ -4,8 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "dsp/buffers.hpp"
 #include "dsp/chroma_bank.hpp"
-#include "dsp/frames.hpp"
 #include "dsp/pitch.hpp"
 
 namespace undertone::dsp {
@@ -62,8 +62,7 @@ Matrix<float> chroma_of(std::size_t n_frames, const ChromaStftOptions& o, Read r
         read(first, batch.data());
         bank.apply(weights, batch.data(), chroma_of_batch.data());
         normalise(chroma_of_batch.data(), bank.n_chroma(), o.norm);
-        for (std::size_t lane = 0; lane < kLanes && first + lane < n_frames; ++lane)
-            for (std::size_t c = 0; c < out.cols(); ++c) out(first + lane, c) = chroma_of_batch[c][lane];
+        store(chroma_of_batch.data(), first, out);
     }
     return out;
 }

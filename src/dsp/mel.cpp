@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "dsp/frames.hpp"
-#include "dsp/mel_bank.hpp"
+#include "dsp/mel_frames.hpp"
 
 namespace undertone::dsp {
 namespace {
@@ -109,30 +108,50 @@ void MelBank::apply(const Lanes* spectrogram, Lanes* mel) const {
     }
 }
 
-Matrix<float> melspectrogram(std::span<const float> samples, const MelSpectrogramOptions& o) {
-    validate(o);
-    const FramePlan plan({o.n_fft, o.hop_length, o.win_length, o.window, o.center, o.pad_mode});
-    const MelBank bank({o.sample_rate, o.n_fft, o.n_mels, o.fmin, o.fmax, o.htk, o.mel_norm});
-    FramePlan::Workspace workspace;
-    Matrix<float> out(plan.n_frames(samples), bank.n_mels());
-    std::vector<Lanes> spectrogram(plan.n_bins()), mel_of_batch(bank.n_mels());
+MelFrames::MelFrames(const MelSpectrogramOptions& o)
+    : power_((validate(o), o.power)),
+      frames_({o.n_fft, o.hop_length, o.win_length, o.window, o.center, o.pad_mode}),
+      bank_({o.sample_rate, o.n_fft, o.n_mels, o.fmin, o.fmax, o.htk, o.mel_norm}) {}
+
+void MelFrames::batch(std::span<const float> samples, std::size_t first, std::size_t n_frames,
+                      Workspace::Buffers& buffers, Lanes* mel) const {
+    frames_.spectrum(samples, first, n_frames, buffers.frames);
+    buffers.spectrogram.resize(frames_.n_bins());
+    for (std::size_t k = 0; k < frames_.n_bins(); ++k) {
+        const Lanes re = buffers.frames.re[k], im = buffers.frames.im[k];
+        Lanes& value = buffers.spectrogram[k];
+        value = re * re + im * im;
+        if (power_ == 1)
+            value = sqrt(value);
+        else if (power_ != 2)
+            for (std::size_t lane = 0; lane < kLanes; ++lane)
+                value[lane] = std::pow(value[lane], static_cast<float>(power_ / 2));
+    }
+    bank_.apply(buffers.spectrogram.data(), mel);
+}
+
+struct MelSpectrogram::Plan {
+    MelFrames frames;
+};
+
+MelSpectrogram::MelSpectrogram(const MelSpectrogramOptions& options)
+    : plan_(std::make_shared<const Plan>(Plan{MelFrames(options)})) {}
+
+Matrix<float> MelSpectrogram::operator()(std::span<const float> samples, Workspace& workspace) const {
+    const MelFrames& frames = plan_->frames;
+    Workspace::Buffers& buffers = workspace.buffers();
+    Matrix<float> out(frames.n_frames(samples), frames.n_mels());
+    buffers.bands.resize(frames.n_mels());
     for (std::size_t first = 0; first < out.rows(); first += kLanes) {
-        plan.spectrum(samples, first, out.rows(), workspace);
-        for (std::size_t k = 0; k < plan.n_bins(); ++k) {
-            const Lanes re = workspace.re[k], im = workspace.im[k];
-            spectrogram[k] = re * re + im * im;
-            if (o.power == 1)
-                spectrogram[k] = sqrt(spectrogram[k]);
-            else if (o.power != 2)
-                for (std::size_t lane = 0; lane < kLanes; ++lane)
-                    spectrogram[k][lane] = std::pow(spectrogram[k][lane], static_cast<float>(o.power / 2));
-        }
-        bank.apply(spectrogram.data(), mel_of_batch.data());
-        for (std::size_t lane = 0; lane < kLanes && first + lane < out.rows(); ++lane)
-            for (std::size_t band = 0; band < out.cols(); ++band)
-                out(first + lane, band) = mel_of_batch[band][lane];
+        frames.batch(samples, first, out.rows(), buffers, buffers.bands.data());
+        store(buffers.bands.data(), first, out);
     }
     return out;
+}
+
+Matrix<float> melspectrogram(std::span<const float> samples, const MelSpectrogramOptions& options) {
+    Workspace workspace;
+    return MelSpectrogram(options)(samples, workspace);
 }
 
 Matrix<float> melspectrogram(MatrixView<const float> spectrogram, const MelOptions& options) {
@@ -147,9 +166,7 @@ Matrix<float> melspectrogram(MatrixView<const float> spectrogram, const MelOptio
         for (std::size_t lane = 0; lane < kLanes && first + lane < out.rows(); ++lane)
             for (std::size_t k = 0; k < bank.n_bins(); ++k) batch[k][lane] = spectrogram(first + lane, k);
         bank.apply(batch.data(), mel_of_batch.data());
-        for (std::size_t lane = 0; lane < kLanes && first + lane < out.rows(); ++lane)
-            for (std::size_t band = 0; band < out.cols(); ++band)
-                out(first + lane, band) = mel_of_batch[band][lane];
+        store(mel_of_batch.data(), first, out);
     }
     return out;
 }

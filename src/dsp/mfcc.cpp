@@ -1,9 +1,11 @@
 #include "undertone/mfcc.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
 #include "dsp/dct.hpp"
+#include "dsp/mel_frames.hpp"
 
 namespace undertone::dsp {
 
@@ -63,12 +65,80 @@ Matrix<float> mfcc(MatrixView<const float> log_mel, const MfccOptions& options) 
     return out;
 }
 
-Matrix<float> mfcc(std::span<const float> samples, const MfccOptions& o) {
-    validate(o);
-    return mfcc(power_to_db(melspectrogram(
-                    samples, {o.sample_rate, o.n_fft, o.hop_length, o.win_length, o.window, o.center,
-                              o.pad_mode, o.power, o.n_mels, o.fmin, o.fmax, o.htk, o.mel_norm})),
-                o);
+namespace {
+
+MelSpectrogramOptions mel_options(const MfccOptions& o) {
+    return {o.sample_rate, o.n_fft,  o.hop_length, o.win_length, o.window, o.center,  o.pad_mode,
+            o.power,       o.n_mels, o.fmin,       o.fmax,       o.htk,    o.mel_norm};
+}
+
+// The levels of a batch, in units of 10 log10(2) dB, above `least`, times the cosines.
+void transform(const Matrix<float>& rows, const Lanes* levels, const Lanes& least, Lanes* out) {
+    constexpr std::size_t kBlock = 8;  // sums that stay in registers
+    std::size_t c = 0;
+    for (; c + kBlock <= rows.rows(); c += kBlock) {
+        Lanes sums[kBlock] = {};
+        for (std::size_t band = 0; band < rows.cols(); ++band) {
+            const Lanes level = max(levels[band], least);
+            for (std::size_t i = 0; i < kBlock; ++i) sums[i] += level * rows(c + i, band);
+        }
+        std::copy(sums, sums + kBlock, out + c);
+    }
+    for (; c < rows.rows(); ++c) {
+        Lanes sum = {};
+        for (std::size_t band = 0; band < rows.cols(); ++band)
+            sum += max(levels[band], least) * rows(c, band);
+        out[c] = sum;
+    }
+}
+
+}  // namespace
+
+struct Mfcc::Plan {
+    MelFrames frames;
+    Matrix<float> rows;  // [n_mfcc, n_mels], of levels in units of 10 log10(2) dB
+};
+
+Mfcc::Mfcc(const MfccOptions& options) {
+    validate(options);
+    Plan plan{MelFrames(mel_options(options)), dct_rows(static_cast<std::size_t>(options.n_mels), options)};
+    for (float& weight : plan.rows.values()) weight *= kDbPerOctave;
+    plan_ = std::make_shared<const Plan>(std::move(plan));
+}
+
+Matrix<float> Mfcc::operator()(std::span<const float> samples, Workspace& workspace) const {
+    const MelFrames& frames = plan_->frames;
+    Workspace::Buffers& buffers = workspace.buffers();
+    const std::size_t n_mels = frames.n_mels();
+    Matrix<float> out(frames.n_frames(samples), plan_->rows.rows());
+    const std::size_t n_batches = (out.rows() + kLanes - 1) / kLanes;
+    buffers.bands.resize(n_batches * n_mels);
+    // As power_to_db() has it by default: amin 1e-10, and nothing further than 80 dB below the peak.
+    const Lanes amin = Lanes{} + 1e-10F;
+    float peak = std::log2(amin[0]);
+    for (std::size_t batch = 0; batch < n_batches; ++batch) {
+        Lanes* const levels = buffers.bands.data() + batch * n_mels;
+        frames.batch(samples, batch * kLanes, out.rows(), buffers, levels);
+        Lanes largest = amin;
+        for (std::size_t band = 0; band < n_mels; ++band) {
+            largest = max(largest, levels[band]);
+            levels[band] = log2(max(levels[band], amin));
+        }
+        largest = log2(largest);
+        for (std::size_t lane = 0; lane < kLanes; ++lane) peak = std::max(peak, largest[lane]);
+    }
+    const Lanes least = Lanes{} + (peak - 80 / kDbPerOctave);
+    buffers.coefficients.resize(out.cols());
+    for (std::size_t batch = 0; batch < n_batches; ++batch) {
+        transform(plan_->rows, buffers.bands.data() + batch * n_mels, least, buffers.coefficients.data());
+        store(buffers.coefficients.data(), batch * kLanes, out);
+    }
+    return out;
+}
+
+Matrix<float> mfcc(std::span<const float> samples, const MfccOptions& options) {
+    Workspace workspace;
+    return Mfcc(options)(samples, workspace);
 }
 
 }  // namespace undertone::dsp

@@ -1,20 +1,31 @@
 #include "undertone/stft.hpp"
 
-#include "dsp/frames.hpp"
+#include "dsp/buffers.hpp"
 
 namespace undertone::dsp {
 
-Matrix<std::complex<float>> stft(std::span<const float> samples, const StftOptions& options) {
-    const FramePlan plan(options);
-    FramePlan::Workspace workspace;
+struct Stft::Plan {
+    FramePlan frames;
+};
+
+Stft::Stft(const StftOptions& options) : plan_(std::make_shared<const Plan>(Plan{FramePlan(options)})) {}
+
+Matrix<std::complex<float>> Stft::operator()(std::span<const float> samples, Workspace& workspace) const {
+    const FramePlan& plan = plan_->frames;
+    FramePlan::Workspace& frames = workspace.buffers().frames;
     Matrix<std::complex<float>> out(plan.n_frames(samples), plan.n_bins());
     for (std::size_t first = 0; first < out.rows(); first += kLanes) {
-        plan.spectrum(samples, first, out.rows(), workspace);
+        plan.spectrum(samples, first, out.rows(), frames);
         for (std::size_t lane = 0; lane < kLanes && first + lane < out.rows(); ++lane)
             for (std::size_t k = 0; k < out.cols(); ++k)
-                out(first + lane, k) = {workspace.re[k][lane], workspace.im[k][lane]};
+                out(first + lane, k) = {frames.re[k][lane], frames.im[k][lane]};
     }
     return out;
+}
+
+Matrix<std::complex<float>> stft(std::span<const float> samples, const StftOptions& options) {
+    Workspace workspace;
+    return Stft(options)(samples, workspace);
 }
 
 }  // namespace undertone::dsp

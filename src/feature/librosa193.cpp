@@ -144,8 +144,7 @@ void Librosa193::extract(std::span<const float> samples, int sample_rate, std::s
         for (std::size_t band = 0; band < kMel; ++band) {
             const Lanes energy = state.mel[band];
             mel_out[band] += sum_of_first(energy, n);
-            constexpr float kDbPerOctave = 3.010299956639812F;  // 10 log10(2)
-            const Lanes level = log2(max(energy, Lanes{} + kAmin)) * kDbPerOctave;
+            const Lanes level = log2(max(energy, Lanes{} + kAmin)) * dsp::kDbPerOctave;
             state.log_mel[batch * kMel + band] = level;
             peak = max(peak, level);
         }
