@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 #include <numbers>
 #include <tuple>
 
@@ -55,10 +57,12 @@ float padded(std::span<const float> samples, std::ptrdiff_t at, PadMode mode) {
 }  // namespace
 
 void require_finite(std::span<const float> samples) {
-    // The sum is finite unless a sample is not; only then is it worth looking for which.
-    float probe = 0;
-    for (const float sample : samples) probe += sample * 0.0F;
-    if (probe == 0) return;
+    // The largest exponent first, in a loop without a way out; only where that is of no number, which sample.
+    constexpr std::uint32_t kExponent = 0x7f800000;
+    std::uint32_t largest = 0;
+    for (const float sample : samples)
+        largest = std::max(largest, std::bit_cast<std::uint32_t>(sample) & kExponent);
+    if (largest != kExponent) return;
     const auto bad = std::find_if(samples.begin(), samples.end(), [](float s) { return !std::isfinite(s); });
     throw Error(Errc::numerical, "sample " + std::to_string(bad - samples.begin()) + " is " +
                                      (std::isnan(*bad) ? "not a number" : "infinite"));
@@ -118,69 +122,58 @@ double FramePlan::exact_sample(std::span<const float> samples, std::size_t frame
     return exact_window_[i] * static_cast<double>(padded(samples, at, pad_mode_));
 }
 
-void FramePlan::gather(std::span<const float> samples, std::size_t frame, std::size_t lane,
-                       Workspace& workspace) const {
-    const std::ptrdiff_t start = start_of(frame);
-    const float* from = nullptr;
-    if (start >= 0 && static_cast<std::size_t>(start) + n_fft_ <= samples.size()) {
-        from = samples.data() + start;
-    } else {
-        workspace.head.resize(n_fft_);
-        for (std::size_t i = 0; i < n_fft_; ++i)
-            workspace.head[i] = padded(samples, start + static_cast<std::ptrdiff_t>(i), pad_mode_);
-        from = workspace.head.data();
-    }
-    auto* re = reinterpret_cast<float*>(workspace.buffers[0].data()) + lane;
-    auto* im = reinterpret_cast<float*>(workspace.buffers[1].data()) + lane;
-    if (half_) {  // even samples are the real part, odd ones the imaginary
-        for (std::size_t i = 0; i < n_fft_ / 2; ++i) {
-            re[i * kLanes] = from[2 * i] * window_[2 * i];
-            im[i * kLanes] = from[2 * i + 1] * window_[2 * i + 1];
+void FramePlan::gather(std::span<const float> samples, std::size_t first_frame, std::size_t n_frames,
+                       Lanes* re, Lanes* im, Workspace& workspace) const {
+    std::array<const float*, kLanes> from{};
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+        const bool exists = first_frame + lane < n_frames;
+        const std::ptrdiff_t start = start_of(first_frame + lane);
+        if (exists && start >= 0 && static_cast<std::size_t>(start) + n_fft_ <= samples.size()) {
+            from[lane] = samples.data() + start;
+            continue;
         }
-    } else {
-        for (std::size_t i = 0; i < n_fft_; ++i) re[i * kLanes] = from[i] * window_[i];
+        workspace.edge.resize(kLanes * n_fft_);
+        float* const edge = workspace.edge.data() + lane * n_fft_;
+        for (std::size_t i = 0; i < n_fft_; ++i)
+            edge[i] = exists ? padded(samples, start + static_cast<std::ptrdiff_t>(i), pad_mode_) : 0;
+        from[lane] = edge;
     }
+    // Where half the size is transformed, even samples are the real part and odd ones the imaginary.
+    const auto place = [&](std::size_t i) -> Lanes& { return half_ ? (i % 2 == 0 ? re : im)[i / 2] : re[i]; };
+    std::size_t i = 0;
+    for (; i + kLanes <= n_fft_; i += kLanes) {
+        Lanes square[kLanes];
+        for (std::size_t lane = 0; lane < kLanes; ++lane)
+            std::memcpy(&square[lane], from[lane] + i, sizeof(Lanes));
+        transpose(square);
+        for (std::size_t j = 0; j < kLanes; ++j) place(i + j) = square[j] * window_[i + j];
+    }
+    for (; i < n_fft_; ++i)
+        for (std::size_t lane = 0; lane < kLanes; ++lane) place(i)[lane] = from[lane][i] * window_[i];
 }
 
-void FramePlan::spectrum(std::span<const float> samples, std::size_t first_frame, std::size_t n_frames,
-                         Workspace& workspace) const {
-    for (auto& buffer : workspace.buffers) buffer.resize(n_fft_);
-    workspace.re.resize(n_bins());
-    workspace.im.resize(n_bins());
-    for (std::size_t lane = 0; lane < kLanes; ++lane) {
-        if (first_frame + lane < n_frames) {
-            gather(samples, first_frame + lane, lane, workspace);
-        } else {
-            for (std::size_t i = 0; i < n_fft_; ++i)
-                workspace.buffers[0][i][lane] = workspace.buffers[1][i][lane] = 0;
-        }
-    }
-    Lanes* const re = workspace.re.data();
-    Lanes* const im = workspace.im.data();
-    if (half_) {
-        const auto [z_re, z_im] = half_->transform(workspace.buffers[0].data(), workspace.buffers[1].data(),
-                                                   workspace.buffers[2].data(), workspace.buffers[3].data());
-        const std::size_t n = n_fft_ / 2;
-        for (std::size_t k = 0; k <= n; ++k) {
-            const std::size_t a = k % n, b = (n - k) % n;
-            const Lanes even_re = (z_re[a] + z_re[b]) * 0.5F, even_im = (z_im[a] - z_im[b]) * 0.5F;
-            const Lanes odd_re = (z_im[a] + z_im[b]) * 0.5F, odd_im = (z_re[b] - z_re[a]) * 0.5F;
-            re[k] = even_re + odd_re * split_re_[k] - odd_im * split_im_[k];
-            im[k] = even_im + odd_re * split_im_[k] + odd_im * split_re_[k];
-        }
-        return;
-    }
+/// The transform of half the size of even and odd samples, or, where any_ is set, the spectrum itself.
+std::pair<Lanes*, Lanes*> FramePlan::transform(std::span<const float> samples, std::size_t first_frame,
+                                               std::size_t n_frames, Workspace& workspace) const {
+    // The four parts stand apart by an odd number of cache lines: at distances of a power of two, reading one
+    // and writing another would wait for each other.
+    const std::size_t apart = n_fft_ + 17;
+    workspace.buffers.resize(4 * apart);
+    Lanes* const re = workspace.buffers.data();
+    Lanes* const im = re + apart;
+    gather(samples, first_frame, n_frames, re, im, workspace);
+    if (half_) return half_->transform(re, im, re + 2 * apart, im + 2 * apart);
     for (std::size_t lane = 0; lane < kLanes; ++lane) {
         workspace.dft_re.resize(n_fft_);
         workspace.dft_im.assign(n_fft_, 0);
-        for (std::size_t i = 0; i < n_fft_; ++i)
-            workspace.dft_re[i] = static_cast<double>(workspace.buffers[0][i][lane]);
+        for (std::size_t i = 0; i < n_fft_; ++i) workspace.dft_re[i] = static_cast<double>(re[i][lane]);
         any_->transform(workspace.dft_re, workspace.dft_im);
         for (std::size_t k = 0; k < n_bins(); ++k) {
             re[k][lane] = static_cast<float>(workspace.dft_re[k]);
             im[k][lane] = static_cast<float>(workspace.dft_im[k]);
         }
     }
+    return {re, im};
 }
 
 void ExactFrames::compute(std::size_t frame) {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "dsp/fft.hpp"
@@ -17,9 +18,8 @@ namespace undertone::dsp {
 class FramePlan {
 public:
     struct Workspace {
-        std::vector<float> head;  ///< one frame that reaches over an edge
-        std::vector<Lanes> buffers[4];
-        std::vector<Lanes> re, im;  ///< `[n_bins]`: the spectrum of the last batch
+        std::vector<float> edge;     ///< `[kLanes, n_fft]`: frames that reach over an edge
+        std::vector<Lanes> buffers;  ///< of the transform: real and imaginary parts, and as much to spare
         std::vector<double> dft_re, dft_im;
     };
 
@@ -33,10 +33,26 @@ public:
     /// @throws Error invalid_argument  no samples, or too few; numerical: a NaN or infinity
     [[nodiscard]] std::size_t n_frames(std::span<const float> samples) const;
 
-    /// The spectrum of frames first_frame ... first_frame + kLanes - 1, into workspace.re and .im. Lanes
-    /// behind the last frame hold zeros.
+    /// The spectrum of frames first_frame ... first_frame + kLanes - 1: calls take(bin, real, imaginary) for
+    /// each bin. Lanes behind the last frame hold zeros.
+    template <class Take>
     void spectrum(std::span<const float> samples, std::size_t first_frame, std::size_t n_frames,
-                  Workspace& workspace) const;
+                  Workspace& workspace, Take take) const {
+        const auto [re, im] = transform(samples, first_frame, n_frames, workspace);
+        if (any_) {
+            for (std::size_t k = 0; k < n_bins(); ++k) take(k, re[k], im[k]);
+            return;
+        }
+        // The even samples went in as real parts and the odd ones as imaginary: taken apart again.
+        const std::size_t n = n_fft_ / 2;
+        for (std::size_t k = 0; k <= n; ++k) {
+            const std::size_t a = k & (n - 1), b = (n - k) & (n - 1);  // modulo n
+            const Lanes even_re = (re[a] + re[b]) * 0.5F, even_im = (im[a] - im[b]) * 0.5F;
+            const Lanes odd_re = (im[a] + im[b]) * 0.5F, odd_im = (re[b] - re[a]) * 0.5F;
+            take(k, even_re + odd_re * split_re_[k] - odd_im * split_im_[k],
+                 even_im + odd_re * split_im_[k] + odd_im * split_re_[k]);
+        }
+    }
 
     /// Sample i of a frame, windowed, in double.
     [[nodiscard]] double exact_sample(std::span<const float> samples, std::size_t frame, std::size_t i) const;
@@ -44,8 +60,10 @@ public:
 private:
     [[nodiscard]] std::ptrdiff_t start_of(
         std::size_t frame) const;  // its first sample; below 0 in the padding
-    void gather(std::span<const float> samples, std::size_t frame, std::size_t lane,
-                Workspace& workspace) const;
+    std::pair<Lanes*, Lanes*> transform(std::span<const float> samples, std::size_t first_frame,
+                                        std::size_t n_frames, Workspace& workspace) const;
+    void gather(std::span<const float> samples, std::size_t first_frame, std::size_t n_frames, Lanes* re,
+                Lanes* im, Workspace& workspace) const;
 
     std::size_t n_fft_, hop_length_;
     bool center_;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstring>
 #include <new>
+#include <utility>
 #include <vector>
 
 #if defined(__SSE2__)
@@ -52,6 +53,30 @@ typedef std::int32_t IntLanes __attribute__((vector_size(kLanes * sizeof(std::in
     for (std::size_t lane = 0; lane < kLanes; ++lane) root[lane] = __builtin_sqrtf(v[lane]);
     return root;
 #endif
+}
+
+/// Lanes chosen from two vectors; 0 ... kLanes - 1 are a's, the next ones b's.
+template <std::size_t... index>
+[[gnu::always_inline]] inline Lanes chosen(const Lanes& a, const Lanes& b, std::index_sequence<index...>) {
+    return __builtin_shufflevector(a, b, index...);
+}
+
+/// Exchanges the upper half of each run of 2 * run lanes in `a` with the lower half of the same run in `b`.
+template <std::size_t run, std::size_t... lane>
+[[gnu::always_inline]] inline void exchange(Lanes& a, Lanes& b, std::index_sequence<lane...>) {
+    const Lanes low = chosen(a, b, std::index_sequence<(lane & run ? lane - run + kLanes : lane)...>{});
+    b = chosen(a, b, std::index_sequence<(lane & run ? lane + kLanes : lane + run)...>{});
+    a = low;
+}
+
+/// Transposes a square: lane j of rows[i] and lane i of rows[j] change places.
+template <std::size_t run = kLanes / 2>
+[[gnu::always_inline]] inline void transpose(Lanes* rows) {
+    if constexpr (run > 0) {
+        for (std::size_t i = 0; i < kLanes; ++i)
+            if (!(i & run)) exchange<run>(rows[i], rows[i + run], std::make_index_sequence<kLanes>{});
+        transpose<run / 2>(rows);
+    }
 }
 
 /// log2 of positive normal numbers, to 1e-7 of max(1, |result|).

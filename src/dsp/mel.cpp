@@ -115,15 +115,15 @@ MelFrames::MelFrames(const MelSpectrogramOptions& o)
 
 void MelFrames::batch(std::span<const float> samples, std::size_t first, std::size_t n_frames,
                       Workspace::Buffers& buffers, Lanes* mel) const {
-    frames_.spectrum(samples, first, n_frames, buffers.frames);
     buffers.spectrogram.resize(frames_.n_bins());
-    for (std::size_t k = 0; k < frames_.n_bins(); ++k) {
-        const Lanes re = buffers.frames.re[k], im = buffers.frames.im[k];
-        Lanes& value = buffers.spectrogram[k];
-        value = re * re + im * im;
-        if (power_ == 1)
-            value = sqrt(value);
-        else if (power_ != 2)
+    Lanes* const spectrogram = buffers.spectrogram.data();
+    frames_.spectrum(
+        samples, first, n_frames, buffers.frames,
+        [&](std::size_t k, const Lanes& re, const Lanes& im) { spectrogram[k] = re * re + im * im; });
+    if (power_ == 1) {
+        for (Lanes& value : buffers.spectrogram) value = sqrt(value);
+    } else if (power_ != 2) {
+        for (Lanes& value : buffers.spectrogram)
             for (std::size_t lane = 0; lane < kLanes; ++lane)
                 value[lane] = std::pow(value[lane], static_cast<float>(power_ / 2));
     }

@@ -1,5 +1,7 @@
 #include "undertone/stft.hpp"
 
+#include <algorithm>
+
 #include "dsp/buffers.hpp"
 
 namespace undertone::dsp {
@@ -15,10 +17,12 @@ Matrix<std::complex<float>> Stft::operator()(std::span<const float> samples, Wor
     FramePlan::Workspace& frames = workspace.buffers().frames;
     Matrix<std::complex<float>> out(plan.n_frames(samples), plan.n_bins());
     for (std::size_t first = 0; first < out.rows(); first += kLanes) {
-        plan.spectrum(samples, first, out.rows(), frames);
-        for (std::size_t lane = 0; lane < kLanes && first + lane < out.rows(); ++lane)
-            for (std::size_t k = 0; k < out.cols(); ++k)
-                out(first + lane, k) = {frames.re[k][lane], frames.im[k][lane]};
+        const std::size_t n = std::min(kLanes, out.rows() - first);
+        plan.spectrum(samples, first, out.rows(), frames,
+                      [&](std::size_t k, const Lanes& re, const Lanes& im) {
+                          for (std::size_t lane = 0; lane < n; ++lane)
+                              out(first + lane, k) = {re[lane], im[lane]};
+                      });
     }
     return out;
 }

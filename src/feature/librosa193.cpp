@@ -25,9 +25,10 @@ constexpr std::size_t kKeptBatches = std::size_t{2048} * 2 / kLanes;
 constexpr std::size_t kKeptRates = 16;  // filter banks kept at a time
 
 double sum_of_first(const Lanes& v, std::size_t n) {
-    double sum = 0;
-    for (std::size_t lane = 0; lane < n; ++lane) sum += static_cast<double>(v[lane]);
-    return sum;
+    double sums[4] = {};  // four, so that an addition need not wait for the one before
+    for (std::size_t lane = 0; lane < kLanes; ++lane)
+        sums[lane % 4] += lane < n ? static_cast<double>(v[lane]) : 0;
+    return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
 }  // namespace
@@ -92,12 +93,12 @@ std::shared_ptr<const Librosa193::Banks> Librosa193::banks(int sample_rate) cons
 void Librosa193::magnitudes(std::span<const float> samples, std::size_t batch, State& state,
                             Lanes* out) const {
     const std::size_t n_frames = 1 + samples.size() / kHop;
-    frames_.spectrum(samples, batch * kLanes, n_frames, state.frames);
-    for (std::size_t k = 0; k < kBins; ++k) {
-        const Lanes re = state.frames.re[k], im = state.frames.im[k];
-        state.power[k] = re * re + im * im;
-        out[k] = dsp::sqrt(state.power[k]);
-    }
+    Lanes* const power = state.power.data();
+    frames_.spectrum(samples, batch * kLanes, n_frames, state.frames,
+                     [&](std::size_t k, const Lanes& re, const Lanes& im) {
+                         power[k] = re * re + im * im;
+                         out[k] = dsp::sqrt(power[k]);
+                     });
 }
 
 void Librosa193::extract(std::span<const float> samples, int sample_rate, std::span<double> out,
