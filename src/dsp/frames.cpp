@@ -117,9 +117,16 @@ std::ptrdiff_t FramePlan::start_of(std::size_t frame) const {
            (center_ ? static_cast<std::ptrdiff_t>(n_fft_ / 2) : 0);
 }
 
-double FramePlan::exact_sample(std::span<const float> samples, std::size_t frame, std::size_t i) const {
-    const std::ptrdiff_t at = start_of(frame) + static_cast<std::ptrdiff_t>(i);
-    return exact_window_[i] * static_cast<double>(padded(samples, at, pad_mode_));
+void FramePlan::exact_frame(std::span<const float> samples, std::size_t frame, double* out) const {
+    const std::ptrdiff_t start = start_of(frame);
+    if (start >= 0 && static_cast<std::size_t>(start) + n_fft_ <= samples.size()) {
+        const float* const from = samples.data() + start;
+        for (std::size_t i = 0; i < n_fft_; ++i) out[i] = exact_window_[i] * static_cast<double>(from[i]);
+        return;
+    }
+    for (std::size_t i = 0; i < n_fft_; ++i)
+        out[i] = exact_window_[i] *
+                 static_cast<double>(padded(samples, start + static_cast<std::ptrdiff_t>(i), pad_mode_));
 }
 
 void FramePlan::gather(std::span<const float> samples, std::size_t first_frame, std::size_t n_frames,
@@ -178,31 +185,57 @@ std::pair<Lanes*, Lanes*> FramePlan::transform(std::span<const float> samples, s
 
 void ExactFrames::compute(std::size_t frame) {
     const std::size_t n = plan_.n_fft();
-    for (auto& buffer : buffers_) buffer.assign(n, 0);
-    for (std::size_t i = 0; i < n; ++i) buffers_[0][i] = plan_.exact_sample(samples_, frame, i);
-    const double *re = buffers_[0].data(), *im = buffers_[1].data();
-    if (std::has_single_bit(n)) {
-        if (!fft_) fft_.emplace(n);
-        std::tie(re, im) =
-            fft_->transform(buffers_[0].data(), buffers_[1].data(), buffers_[2].data(), buffers_[3].data());
-    } else {
-        if (!any_) any_.emplace(n);
-        any_->transform(buffers_[0], buffers_[1]);
-    }
-    magnitudes_.resize(plan_.n_bins());
-    for (std::size_t k = 0; k < magnitudes_.size(); ++k) {
-        // |z| as NumPy computes it in single precision.
-        const float a = std::abs(static_cast<float>(re[k])), b = std::abs(static_cast<float>(im[k]));
-        const float large = std::max(a, b), small = std::min(a, b);
-        const float ratio = large > 0 ? small / large : 0;
-        magnitudes_[k] = large * std::sqrt(std::fma(ratio, ratio, 1.0F));
-    }
+    windowed_.resize(n);
+    plan_.exact_frame(samples_, frame, windowed_.data());
     frame_ = frame;
+    if (n < 4 || !std::has_single_bit(n)) {
+        if (!any_) any_.emplace(n);
+        re_ = windowed_;
+        im_.assign(n, 0);
+        any_->transform(re_, im_);
+        z_re_ = re_.data();
+        z_im_ = im_.data();
+        return;
+    }
+    if (!half_) {
+        half_.emplace(n / 2);
+        for (std::size_t k = 0; k < plan_.n_bins(); ++k) {
+            const double angle = -2 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(n);
+            split_re_.push_back(std::cos(angle));
+            split_im_.push_back(std::sin(angle));
+        }
+        for (auto* buffer : {&re_, &im_, &spare_re_, &spare_im_}) buffer->resize(n / 2);
+    }
+    for (std::size_t i = 0; i < n / 2; ++i) {
+        re_[i] = windowed_[2 * i];
+        im_[i] = windowed_[2 * i + 1];
+    }
+    std::tie(z_re_, z_im_) = half_->transform(re_.data(), im_.data(), spare_re_.data(), spare_im_.data());
 }
 
 std::array<float, 3> ExactFrames::operator()(std::size_t frame, std::size_t bin) {
     if (frame_ != frame) compute(frame);
-    return {magnitudes_[bin - 1], magnitudes_[bin], magnitudes_[bin + 1]};
+    std::array<float, 3> magnitudes;
+    for (std::size_t i = 0; i < magnitudes.size(); ++i) {
+        const std::size_t k = bin - 1 + i;
+        double re = 0, im = 0;
+        if (half_) {
+            const std::size_t n = half_->size(), a = k & (n - 1), b = (n - k) & (n - 1);
+            const double even_re = (z_re_[a] + z_re_[b]) / 2, even_im = (z_im_[a] - z_im_[b]) / 2;
+            const double odd_re = (z_im_[a] + z_im_[b]) / 2, odd_im = (z_re_[b] - z_re_[a]) / 2;
+            re = even_re + odd_re * split_re_[k] - odd_im * split_im_[k];
+            im = even_im + odd_re * split_im_[k] + odd_im * split_re_[k];
+        } else {
+            re = z_re_[k];
+            im = z_im_[k];
+        }
+        // |z| as NumPy computes it in single precision.
+        const float x = std::abs(static_cast<float>(re)), y = std::abs(static_cast<float>(im));
+        const float large = std::max(x, y), small = std::min(x, y);
+        const float ratio = large > 0 ? small / large : 0;
+        magnitudes[i] = large * std::sqrt(std::fma(ratio, ratio, 1.0F));
+    }
+    return magnitudes;
 }
 
 }  // namespace undertone::dsp

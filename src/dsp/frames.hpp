@@ -54,8 +54,9 @@ public:
         }
     }
 
-    /// Sample i of a frame, windowed, in double.
-    [[nodiscard]] double exact_sample(std::span<const float> samples, std::size_t frame, std::size_t i) const;
+    /// A frame, windowed, in double.
+    /// @param out  `[n_fft]`, written whole
+    void exact_frame(std::span<const float> samples, std::size_t frame, double* out) const;
 
 private:
     [[nodiscard]] std::ptrdiff_t start_of(
@@ -97,9 +98,11 @@ private:
     const FramePlan& plan_;
     std::span<const float> samples_;
     std::optional<std::size_t> frame_;
-    std::vector<float> magnitudes_;
-    std::vector<double> buffers_[4];
-    std::optional<ComplexFft<double, double>> fft_;  // made when first needed; of a power of two
+    std::vector<double> windowed_, re_, im_, spare_re_, spare_im_;
+    const double *z_re_ = nullptr, *z_im_ = nullptr;  // of half the size where half_ is set
+    // Made when first needed: most recordings are decided without.
+    std::optional<ComplexFft<double, double>> half_;
+    std::vector<double> split_re_, split_im_;
     std::optional<AnyDft> any_;
 };
 

@@ -9,9 +9,7 @@
 namespace undertone::dsp {
 namespace {
 
-double edge(std::size_t cell, std::size_t n_cells) {
-    return -0.5 + static_cast<double>(cell) / static_cast<double>(n_cells);
-}
+constexpr float kNone = -1;  // the doubt of what looked like a peak and is none
 
 }  // namespace
 
@@ -24,7 +22,9 @@ TuningEstimator::TuningEstimator(const TuningOptions& options, float noise)
     first_bin_ = std::max<std::size_t>(1, static_cast<std::size_t>(std::ceil(options.fmin / bin_hz)));
     last_bin_ = std::min(static_cast<std::size_t>(std::ceil(fmax / bin_hz)),
                          static_cast<std::size_t>(options.n_fft / 2));
-    n_cells_ = static_cast<std::size_t>(std::ceil(1.0 / options.resolution));
+    const auto n_cells = static_cast<std::size_t>(std::ceil(1.0 / options.resolution));
+    for (std::size_t cell = 0; cell <= n_cells; ++cell)
+        edges_.push_back(-0.5 + static_cast<double>(cell) / static_cast<double>(n_cells));
 }
 
 void TuningEstimator::add(const Lanes* magnitudes, const Lanes& largest, std::size_t n_frames) {
@@ -67,11 +67,21 @@ void TuningEstimator::fit(Peak& peak, const std::array<float, 3>& magnitudes) co
                      : std::numeric_limits<float>::infinity();
 }
 
-bool TuningEstimator::refine(Peak& peak, const ExactMagnitudes& exact) const {
-    const std::array<float, 3> magnitudes = exact(peak.frame, peak.bin);
-    peak.noise = 0;
-    fit(peak, magnitudes);
-    return magnitudes[1] > peak.least && magnitudes[1] > magnitudes[0] && magnitudes[1] >= magnitudes[2];
+bool TuningEstimator::refine(std::vector<Doubt>& doubts, const ExactMagnitudes& exact) {
+    // Frame by frame, so that each frame is transformed once.
+    std::sort(doubts.begin(), doubts.end());
+    bool all_are_peaks = true;
+    for (const Doubt& doubt : doubts) {
+        Peak& peak = peaks_[doubt.peak];
+        const std::array<float, 3> magnitudes = exact(peak.frame, peak.bin);
+        peak.noise = 0;
+        fit(peak, magnitudes);
+        if (magnitudes[1] > peak.least && magnitudes[1] > magnitudes[0] && magnitudes[1] >= magnitudes[2])
+            continue;
+        peak.doubt = kNone;
+        all_are_peaks = false;
+    }
+    return all_are_peaks;
 }
 
 void TuningEstimator::forget() {
@@ -79,19 +89,22 @@ void TuningEstimator::forget() {
     n_frames_ = 0;
 }
 
-// A pitch that can lie anywhere, or may not be one.
 void TuningEstimator::refine_doubtful(const ExactMagnitudes& exact) {
     const auto limit =
-        static_cast<float>(0.25 * std::numbers::ln2 / (options_.bins_per_octave * double(n_cells_)));
-    peaks_.erase(std::remove_if(peaks_.begin(), peaks_.end(),
-                                [&](Peak& peak) { return peak.doubt > limit && !refine(peak, exact); }),
-                 peaks_.end());
+        static_cast<float>(0.25 * std::numbers::ln2 / (options_.bins_per_octave * double(n_cells())));
+    doubts_.clear();
+    for (std::size_t i = 0; i < peaks_.size(); ++i)
+        if (peaks_[i].doubt > limit) doubts_.push_back({peaks_[i].frame, i});
+    if (!refine(doubts_, exact)) std::erase_if(peaks_, [](const Peak& peak) { return peak.doubt == kNone; });
 }
 
-void TuningEstimator::refine_near(float median, const ExactMagnitudes& exact) {
-    for (Peak& peak : peaks_)
-        if (peak.noise > 0 && std::abs(peak.magnitude - median) <= 4 * peak.noise)
-            static_cast<void>(refine(peak, exact));
+bool TuningEstimator::refine_near(float median, const ExactMagnitudes& exact) {
+    doubts_.clear();
+    for (std::size_t i = 0; i < peaks_.size(); ++i)
+        if (peaks_[i].noise > 0 && std::abs(peaks_[i].magnitude - median) <= 4 * peaks_[i].noise)
+            doubts_.push_back({peaks_[i].frame, i});
+    refine(doubts_, exact);
+    return !doubts_.empty();
 }
 
 float TuningEstimator::median() {
@@ -112,28 +125,25 @@ std::size_t TuningEstimator::cell_of(float bins) const {
     float residual = bins - std::floor(bins);
     if (residual >= 0.5F) residual -= 1.0F;
     const auto value = static_cast<double>(residual);
-    auto cell = static_cast<std::size_t>((value + 0.5) * static_cast<double>(n_cells_));
-    cell = std::min(cell, n_cells_ - 1);
-    if (value < edge(cell, n_cells_)) return cell - 1;
-    return cell + 1 < n_cells_ && value >= edge(cell + 1, n_cells_) ? cell + 1 : cell;
+    auto cell = static_cast<std::size_t>((value + 0.5) * static_cast<double>(n_cells()));
+    cell = std::min(cell, n_cells() - 1);
+    if (value < edges_[cell]) return cell - 1;
+    return cell + 1 < n_cells() && value >= edges_[cell + 1] ? cell + 1 : cell;
 }
 
 double TuningEstimator::finish(const ExactMagnitudes& exact) {
     if (noise_ > 0) refine_doubtful(exact);
     if (peaks_.empty()) return 0;
     float threshold = median();
-    if (noise_ > 0) {
-        refine_near(threshold, exact);
-        threshold = median();
-    }
+    if (noise_ > 0 && refine_near(threshold, exact)) threshold = median();
 
-    struct Doubtful {
-        Peak* peak;
-        std::size_t cells[2];
+    std::vector<std::size_t> counts(n_cells()), possible(n_cells());
+    struct Between {
+        std::size_t peak, cells[2];
     };
-    std::vector<std::size_t> counts(n_cells_), possible(n_cells_);
-    std::vector<Doubtful> doubtful;
-    for (Peak& peak : peaks_) {
+    std::vector<Between> between;
+    for (std::size_t i = 0; i < peaks_.size(); ++i) {
+        const Peak& peak = peaks_[i];
         if (peak.magnitude < threshold) continue;
         const float bins = bins_of(peak.pitch);
         const std::size_t cell = cell_of(bins);
@@ -148,21 +158,20 @@ double TuningEstimator::finish(const ExactMagnitudes& exact) {
             if (low != high) {
                 const std::size_t other = low == cell ? high : low;
                 ++possible[other];
-                doubtful.push_back({&peak, {cell, other}});
+                between.push_back({i, {cell, other}});
                 continue;
             }
         }
         ++counts[cell];
     }
     const std::size_t sure = *std::max_element(counts.begin(), counts.end());
-    for (const auto& [peak, cells] : doubtful) {
-        const bool decides = possible[cells[0]] >= sure || possible[cells[1]] >= sure;
-        if (decides) static_cast<void>(refine(*peak, exact));
-        ++counts[cell_of(bins_of(peak->pitch))];
-    }
+    doubts_.clear();
+    for (const auto& [i, cells] : between)
+        if (possible[cells[0]] >= sure || possible[cells[1]] >= sure) doubts_.push_back({peaks_[i].frame, i});
+    refine(doubts_, exact);
+    for (const auto& [i, cells] : between) ++counts[cell_of(bins_of(peaks_[i].pitch))];
     forget();
-    const auto fullest = std::max_element(counts.begin(), counts.end());
-    return edge(static_cast<std::size_t>(fullest - counts.begin()), n_cells_);
+    return edges_[static_cast<std::size_t>(std::max_element(counts.begin(), counts.end()) - counts.begin())];
 }
 
 double estimate_tuning(MatrixView<const float> spectrogram, const TuningOptions& options) {

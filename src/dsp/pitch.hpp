@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -49,19 +50,29 @@ private:
 
     // The parabola through three magnitudes, in the precision in which librosa takes it.
     void fit(Peak& peak, const std::array<float, 3>& magnitudes) const;
-    // Makes a peak exact; false: it is none.
-    [[nodiscard]] bool refine(Peak& peak, const ExactMagnitudes& exact) const;
+    struct Doubt {
+        std::uint32_t frame;
+        std::size_t peak;
+        auto operator<=>(const Doubt&) const = default;
+    };
+    // Makes peaks exact. False: some are none, and their doubt is negative now.
+    bool refine(std::vector<Doubt>& doubts, const ExactMagnitudes& exact);
+    // Pitches that can lie anywhere, or may not be one.
     void refine_doubtful(const ExactMagnitudes& exact);
+    // Magnitudes that may lie on the other side of the median; false: there are none.
+    bool refine_near(float median, const ExactMagnitudes& exact);
     [[nodiscard]] float median();
-    void refine_near(float median, const ExactMagnitudes& exact);
     [[nodiscard]] float bins_of(float pitch) const;
+    [[nodiscard]] std::size_t n_cells() const noexcept { return edges_.size() - 1; }
     [[nodiscard]] std::size_t cell_of(float bins) const;
 
     TuningOptions options_;
     float noise_;
     std::size_t first_bin_, last_bin_;  // half open
-    std::size_t n_cells_, n_frames_ = 0;
+    std::vector<double> edges_;         // [n_cells + 1]: of the histogram's cells, in bins
+    std::size_t n_frames_ = 0;
     std::vector<Peak> peaks_;
+    std::vector<Doubt> doubts_;
     std::vector<float> sorted_;
 };
 
