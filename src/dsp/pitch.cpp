@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <utility>
 
 namespace undertone::dsp {
 namespace {
@@ -69,7 +70,9 @@ void TuningEstimator::fit(Peak& peak, const std::array<float, 3>& magnitudes) co
 
 bool TuningEstimator::refine(std::vector<Doubt>& doubts, const ExactMagnitudes& exact) {
     // Frame by frame, so that each frame is transformed once.
-    std::sort(doubts.begin(), doubts.end());
+    std::sort(doubts.begin(), doubts.end(), [](const Doubt& a, const Doubt& b) {
+        return std::pair(a.frame, a.peak) < std::pair(b.frame, b.peak);
+    });
     bool all_are_peaks = true;
     for (const Doubt& doubt : doubts) {
         Peak& peak = peaks_[doubt.peak];

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -53,7 +52,6 @@ private:
     struct Doubt {
         std::uint32_t frame;
         std::size_t peak;
-        auto operator<=>(const Doubt&) const = default;
     };
     // Makes peaks exact. False: some are none, and their doubt is negative now.
     bool refine(std::vector<Doubt>& doubts, const ExactMagnitudes& exact);
