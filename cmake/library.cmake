@@ -16,6 +16,9 @@ function(undertone_add_library target)
   # out: struct { double a, b; } s{(double)(float)p, (double)(float)q} keeps all digits of p and q at -O2.
   target_compile_options(${target} PRIVATE
     $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,14>>:-fno-tree-slp-vectorize>)
+  # No floating-point trap and no errno is looked at here: g++ may then compute both sides of a choice, side by
+  # side, and take a root without a call. No result changes. Not -ffast-math: that would change them.
+  target_compile_options(${target} PRIVATE -fno-trapping-math -fno-math-errno)
   set_target_properties(${target} PROPERTIES
     OUTPUT_NAME undertone VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
   target_compile_definitions(${target} PRIVATE UNDERTONE_VERSION="${PROJECT_VERSION}")

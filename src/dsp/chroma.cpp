@@ -11,22 +11,30 @@
 namespace undertone::dsp {
 namespace {
 
-double length_of(const std::vector<double>& column, ChromaNorm norm) {
-    double sum = 0, squares = 0, largest = 0;
-    for (const double w : column) {
+// Weights that are computed side by side.
+constexpr std::size_t kRun = 8;
+typedef double Run __attribute__((vector_size(kRun * sizeof(double))));
+
+double total(const Run& v) { return ((v[0] + v[1]) + (v[2] + v[3])) + ((v[4] + v[5]) + (v[6] + v[7])); }
+
+/// @param column  zeros behind its end
+double length_of(const std::vector<Run>& column, ChromaNorm norm) {
+    Run sum = {}, squares = {}, largest = {};
+    for (const Run& w : column) {
         sum += w;
         squares += w * w;
-        largest = std::max(largest, w);
+        largest = w > largest ? w : largest;
     }
     switch (norm) {
         case ChromaNorm::none:
             return 1;
         case ChromaNorm::l1:
-            return sum;
+            return total(sum);
         case ChromaNorm::l2:
-            return std::sqrt(squares);
+            return std::sqrt(total(squares));
         case ChromaNorm::inf:
-            return largest;
+            return std::max({largest[0], largest[1], largest[2], largest[3], largest[4], largest[5],
+                             largest[6], largest[7]});
     }
     return 1;
 }
@@ -85,14 +93,16 @@ void ChromaBank::weights(double tuning, std::vector<float>& out) const {
     const auto place = [&](std::size_t bin) {  // of a bin, in chroma bins; bin 0 lies 1.5 octaves below bin 1
         return bin == 0 ? n * octaves_[1] - tuning - 1.5 * n : n * octaves_[bin] - tuning;
     };
-    std::vector<double> column(n_chroma_), by_distance(n_chroma_), narrow(n_chroma_);
+    const std::size_t n_runs = (n_chroma_ + kRun - 1) / kRun;
+    std::vector<Run> column(n_runs), by_distance(n_runs), narrow(n_runs);
+    std::vector<float> reversed(n_chroma_);
     // The bump exp(-2 (f + j)^2 / w^2) at whole distances j from a bin's fraction f factorises into
     // exp(-2 f^2 / w^2) * exp(-4 f / w^2)^j * exp(-2 j^2 / w^2): two exponentials a bin instead of one a
     // weight.
-    const auto squares = [&](double w2, std::vector<double>& table) {
+    const auto squares = [&](double w2, std::vector<Run>& table) {
         for (std::size_t m = 0; m < n_chroma_; ++m) {
             const double j = static_cast<double>(m) - half;
-            table[m] = std::exp(-2 * j * j / w2);
+            table[m / kRun][m % kRun] = std::exp(-2 * j * j / w2);
         }
     };
     squares(1, narrow);
@@ -111,14 +121,17 @@ void ChromaBank::weights(double tuning, std::vector<float>& out) const {
         // Powers overflow only for n_chroma far beyond use; there each bump is computed alone.
         if (n_chroma_ <= 48) {
             if (width > 1) squares(w2, by_distance);
-            const std::vector<double>& table = width > 1 ? by_distance : narrow;
+            const std::vector<Run>& table = width > 1 ? by_distance : narrow;
             const double step = std::exp(-4 * fraction / w2);
-            double factor = std::exp((-2 * fraction * fraction + 4 * fraction * half) / w2);
-            for (std::size_t m = 0; m < n_chroma_; ++m, factor *= step) column[m] = factor * table[m];
+            Run factors = {std::exp((-2 * fraction * fraction + 4 * fraction * half) / w2)};
+            for (std::size_t i = 1; i < kRun; ++i) factors[i] = factors[i - 1] * step;
+            const double two = step * step, four = two * two, eight = four * four;
+            for (std::size_t run = 0; run < n_runs; ++run, factors *= eight)
+                column[run] = factors * table[run];
         } else {
             for (std::size_t m = 0; m < n_chroma_; ++m) {
                 const double d = static_cast<double>(m) + fraction - half;
-                column[m] = std::exp(-2 * d * d / w2);
+                column[m / kRun][m % kRun] = std::exp(-2 * d * d / w2);
             }
         }
         const double length = length_of(column, options_.norm);
@@ -127,15 +140,19 @@ void ChromaBank::weights(double tuning, std::vector<float>& out) const {
             const double distance = (here / n - options_.ctroct) / *options_.octwidth;
             scale *= std::exp(-0.5 * distance * distance);
         }
-        float* const row = out.data() + bin * n_chroma_;
-        std::size_t c = (whole + n_chroma_ - roll) % n_chroma_;
-        for (std::size_t m = 0; m < n_chroma_; ++m) {
-            // Weights too small for a normal float add nothing, and cost a hundred cycles each on some
-            // machines.
-            const auto weight = static_cast<float>(column[m] * scale);
-            row[c] = weight < std::numeric_limits<float>::min() ? 0 : weight;
-            c = (c == 0 ? n_chroma_ : c) - 1;
+        // Weights too small for a normal float add nothing, and cost a hundred cycles each on some machines.
+        constexpr double kLeast = std::numeric_limits<float>::min();
+        for (std::size_t m = 0; m < n_chroma_; m += kRun) {
+            const Run scaled = column[m / kRun] * scale;
+            const Run weights = scaled < kLeast ? Run{} : scaled;
+            for (std::size_t i = 0; i < std::min(kRun, n_chroma_ - m); ++i)
+                reversed[n_chroma_ - 1 - m - i] = static_cast<float>(weights[i]);
         }
+        // The first of the column falls on row `top`, the others on those below it, and on from the last row.
+        const std::size_t top = (whole + n_chroma_ - roll) % n_chroma_;
+        float* const row = out.data() + bin * n_chroma_;
+        std::rotate_copy(reversed.data(), reversed.data() + (n_chroma_ - 1 - top),
+                         reversed.data() + n_chroma_, row);
     }
 }
 

@@ -8,11 +8,9 @@
 
 namespace undertone::dsp {
 
-/// Complex FFT of a power of two, radix 4 with one radix-2 step where the logarithm is odd. V is the number
-/// that is transformed: double, or a vector with one signal a lane. S is the number of the twiddle factors.
+/// Complex FFT of a power of two, radix 4 with one radix-2 step where the logarithm is odd.
 ///
 /// Source: Stockham's self-sorting form (decimation in frequency), so no bit reversal.
-template <class V, class S>
 class ComplexFft {
 public:
     explicit ComplexFft(std::size_t size) : size_(size) {
@@ -21,8 +19,8 @@ public:
                 for (const std::size_t power : {1U, 2U, 3U}) {
                     const double angle =
                         -2 * std::numbers::pi * static_cast<double>(power * p % n) / static_cast<double>(n);
-                    twiddles_.push_back(static_cast<S>(std::cos(angle)));
-                    twiddles_.push_back(static_cast<S>(std::sin(angle)));
+                    twiddles_.push_back(std::cos(angle));
+                    twiddles_.push_back(std::sin(angle));
                 }
     }
 
@@ -30,8 +28,8 @@ public:
 
     /// Transforms `re`, `im`; the spare arrays are as long.
     /// @return  where the result lies: (re, im) or the spare arrays
-    std::pair<V*, V*> transform(V* re, V* im, V* spare_re, V* spare_im) const {
-        const S* w = twiddles_.data();
+    std::pair<double*, double*> transform(double* re, double* im, double* spare_re, double* spare_im) const {
+        const double* w = twiddles_.data();
         std::size_t n = size_, stride = 1;
         for (; n >= 4; n /= 4, stride *= 4) {
             step4(n, stride, w, re, im, spare_re, spare_im);
@@ -41,7 +39,7 @@ public:
         }
         if (n == 2) {
             for (std::size_t q = 0; q < stride; ++q) {
-                const V ar = re[q], ai = im[q], br = re[q + stride], bi = im[q + stride];
+                const double ar = re[q], ai = im[q], br = re[q + stride], bi = im[q + stride];
                 spare_re[q] = ar + br;
                 spare_im[q] = ai + bi;
                 spare_re[q + stride] = ar - br;
@@ -53,24 +51,24 @@ public:
     }
 
 private:
-    static void step4(std::size_t n, std::size_t stride, const S* w, const V* re, const V* im, V* out_re,
-                      V* out_im) {
+    static void step4(std::size_t n, std::size_t stride, const double* w, const double* re, const double* im,
+                      double* out_re, double* out_im) {
         const std::size_t quarter = n / 4, hop = stride * quarter;
         for (std::size_t p = 0; p < quarter; ++p, w += 6) {
-            const S w1r = w[0], w1i = w[1], w2r = w[2], w2i = w[3], w3r = w[4], w3i = w[5];
-            const V* r = re + stride * p;
-            const V* i = im + stride * p;
-            V* out_r = out_re + 4 * stride * p;
-            V* out_i = out_im + 4 * stride * p;
+            const double w1r = w[0], w1i = w[1], w2r = w[2], w2i = w[3], w3r = w[4], w3i = w[5];
+            const double* r = re + stride * p;
+            const double* i = im + stride * p;
+            double* out_r = out_re + 4 * stride * p;
+            double* out_i = out_im + 4 * stride * p;
             for (std::size_t q = 0; q < stride; ++q) {
-                const V sum_r = r[q] + r[q + 2 * hop], sum_i = i[q] + i[q + 2 * hop];
-                const V dif_r = r[q] - r[q + 2 * hop], dif_i = i[q] - i[q + 2 * hop];
-                const V odd_r = r[q + hop] + r[q + 3 * hop], odd_i = i[q + hop] + i[q + 3 * hop];
-                const V rot_r = i[q + hop] - i[q + 3 * hop],
-                        rot_i = r[q + 3 * hop] - r[q + hop];  // -j (b - d)
-                const V ar = dif_r + rot_r, ai = dif_i + rot_i;
-                const V br = sum_r - odd_r, bi = sum_i - odd_i;
-                const V cr = dif_r - rot_r, ci = dif_i - rot_i;
+                const double sum_r = r[q] + r[q + 2 * hop], sum_i = i[q] + i[q + 2 * hop];
+                const double dif_r = r[q] - r[q + 2 * hop], dif_i = i[q] - i[q + 2 * hop];
+                const double odd_r = r[q + hop] + r[q + 3 * hop], odd_i = i[q + hop] + i[q + 3 * hop];
+                const double rot_r = i[q + hop] - i[q + 3 * hop],
+                             rot_i = r[q + 3 * hop] - r[q + hop];  // -j (b - d)
+                const double ar = dif_r + rot_r, ai = dif_i + rot_i;
+                const double br = sum_r - odd_r, bi = sum_i - odd_i;
+                const double cr = dif_r - rot_r, ci = dif_i - rot_i;
                 out_r[q] = sum_r + odd_r;
                 out_i[q] = sum_i + odd_i;
                 out_r[q + stride] = ar * w1r - ai * w1i;
@@ -84,7 +82,7 @@ private:
     }
 
     std::size_t size_;
-    std::vector<S> twiddles_;
+    std::vector<double> twiddles_;
 };
 
 /// DFT of any size by Bluestein's chirp: a convolution done with power-of-two FFTs, in double.
@@ -96,7 +94,7 @@ public:
 
 private:
     std::size_t size_;
-    ComplexFft<double, double> fft_;
+    ComplexFft fft_;
     std::vector<double> chirp_re_, chirp_im_, filter_re_, filter_im_;
 };
 

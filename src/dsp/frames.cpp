@@ -4,9 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 #include <numbers>
-#include <tuple>
 
 #include "undertone/error.hpp"
 
@@ -86,16 +84,10 @@ FramePlan::FramePlan(const StftOptions& options) : center_(options.center), pad_
             window_value(options.window, static_cast<double>(i) / win_length);
     window_.assign(exact_window_.begin(), exact_window_.end());
 
-    if (n_fft_ >= 4 && std::has_single_bit(n_fft_)) {
-        half_.emplace(n_fft_ / 2);
-        for (std::size_t k = 0; k < n_bins(); ++k) {
-            const double angle = -2 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(n_fft_);
-            split_re_.push_back(static_cast<float>(std::cos(angle)));
-            split_im_.push_back(static_cast<float>(std::sin(angle)));
-        }
-    } else {
+    if (FrameFft::fits(n_fft_))
+        fft_.emplace(n_fft_);
+    else
         any_.emplace(n_fft_);
-    }
 }
 
 std::size_t FramePlan::n_frames(std::span<const float> samples) const {
@@ -129,9 +121,9 @@ void FramePlan::exact_frame(std::span<const float> samples, std::size_t frame, d
                  static_cast<double>(padded(samples, start + static_cast<std::ptrdiff_t>(i), pad_mode_));
 }
 
-void FramePlan::gather(std::span<const float> samples, std::size_t first_frame, std::size_t n_frames,
-                       Lanes* re, Lanes* im, Workspace& workspace) const {
-    std::array<const float*, kLanes> from{};
+FramePlan::Starts FramePlan::starts(std::span<const float> samples, std::size_t first_frame,
+                                    std::size_t n_frames, Workspace& workspace) const {
+    Starts from{};
     for (std::size_t lane = 0; lane < kLanes; ++lane) {
         const bool exists = first_frame + lane < n_frames;
         const std::ptrdiff_t start = start_of(first_frame + lane);
@@ -145,97 +137,83 @@ void FramePlan::gather(std::span<const float> samples, std::size_t first_frame, 
             edge[i] = exists ? padded(samples, start + static_cast<std::ptrdiff_t>(i), pad_mode_) : 0;
         from[lane] = edge;
     }
-    // Where half the size is transformed, even samples are the real part and odd ones the imaginary.
-    const auto place = [&](std::size_t i) -> Lanes& { return half_ ? (i % 2 == 0 ? re : im)[i / 2] : re[i]; };
-    std::size_t i = 0;
-    for (; i + kLanes <= n_fft_; i += kLanes) {
-        Lanes square[kLanes];
-        for (std::size_t lane = 0; lane < kLanes; ++lane)
-            std::memcpy(&square[lane], from[lane] + i, sizeof(Lanes));
-        transpose(square);
-        for (std::size_t j = 0; j < kLanes; ++j) place(i + j) = square[j] * window_[i + j];
-    }
-    for (; i < n_fft_; ++i)
-        for (std::size_t lane = 0; lane < kLanes; ++lane) place(i)[lane] = from[lane][i] * window_[i];
+    return from;
 }
 
-/// The transform of half the size of even and odd samples, or, where any_ is set, the spectrum itself.
-std::pair<Lanes*, Lanes*> FramePlan::transform(std::span<const float> samples, std::size_t first_frame,
-                                               std::size_t n_frames, Workspace& workspace) const {
-    // The four parts stand apart by an odd number of cache lines: at distances of a power of two, reading one
-    // and writing another would wait for each other.
-    const std::size_t apart = n_fft_ + 17;
-    workspace.buffers.resize(4 * apart);
-    Lanes* const re = workspace.buffers.data();
-    Lanes* const im = re + apart;
-    gather(samples, first_frame, n_frames, re, im, workspace);
-    if (half_) return half_->transform(re, im, re + 2 * apart, im + 2 * apart);
+void FramePlan::transform_any(const Starts& from, Workspace& workspace) const {
+    workspace.any_re.resize(n_bins());
+    workspace.any_im.resize(n_bins());
+    workspace.dft_re.resize(n_fft_);
     for (std::size_t lane = 0; lane < kLanes; ++lane) {
-        workspace.dft_re.resize(n_fft_);
+        for (std::size_t i = 0; i < n_fft_; ++i)
+            workspace.dft_re[i] = static_cast<double>(from[lane][i] * window_[i]);
         workspace.dft_im.assign(n_fft_, 0);
-        for (std::size_t i = 0; i < n_fft_; ++i) workspace.dft_re[i] = static_cast<double>(re[i][lane]);
         any_->transform(workspace.dft_re, workspace.dft_im);
         for (std::size_t k = 0; k < n_bins(); ++k) {
-            re[k][lane] = static_cast<float>(workspace.dft_re[k]);
-            im[k][lane] = static_cast<float>(workspace.dft_im[k]);
+            workspace.any_re[k][lane] = static_cast<float>(workspace.dft_re[k]);
+            workspace.any_im[k][lane] = static_cast<float>(workspace.dft_im[k]);
         }
     }
-    return {re, im};
 }
 
 void ExactFrames::compute(std::size_t frame) {
-    const std::size_t n = plan_.n_fft();
+    const std::size_t n = plan_.n_fft(), n_bins = plan_.n_bins();
     windowed_.resize(n);
+    magnitudes_.resize(n_bins);
     plan_.exact_frame(samples_, frame, windowed_.data());
     frame_ = frame;
+    // |z| as NumPy computes it in single precision.
+    const auto magnitude = [](double re, double im) {
+        const float x = std::abs(static_cast<float>(re)), y = std::abs(static_cast<float>(im));
+        const float large = x > y ? x : y, small = x > y ? y : x;
+        const float ratio = small / (large > 0 ? large : 1);
+        return large * std::sqrt(std::fma(ratio, ratio, 1.0F));
+    };
     if (n < 4 || !std::has_single_bit(n)) {
         if (!any_) any_.emplace(n);
         re_ = windowed_;
         im_.assign(n, 0);
         any_->transform(re_, im_);
-        z_re_ = re_.data();
-        z_im_ = im_.data();
+        for (std::size_t k = 0; k < n_bins; ++k) magnitudes_[k] = magnitude(re_[k], im_[k]);
         return;
     }
+    const std::size_t half = n / 2;
     if (!half_) {
-        half_.emplace(n / 2);
-        for (std::size_t k = 0; k < plan_.n_bins(); ++k) {
+        half_.emplace(half);
+        for (std::size_t k = 0; k < n_bins; ++k) {
             const double angle = -2 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(n);
             split_re_.push_back(std::cos(angle));
             split_im_.push_back(std::sin(angle));
         }
-        for (auto* buffer : {&re_, &im_, &spare_re_, &spare_im_}) buffer->resize(n / 2);
+        for (auto* buffer : {&re_, &im_, &spare_re_, &spare_im_}) buffer->resize(half);
+        for (auto* buffer : {&mirror_re_, &mirror_im_}) buffer->resize(half + 1);
     }
-    for (std::size_t i = 0; i < n / 2; ++i) {
+    for (std::size_t i = 0; i < half; ++i) {
         re_[i] = windowed_[2 * i];
         im_[i] = windowed_[2 * i + 1];
     }
-    std::tie(z_re_, z_im_) = half_->transform(re_.data(), im_.data(), spare_re_.data(), spare_im_.data());
+    const auto [z_re, z_im] = half_->transform(re_.data(), im_.data(), spare_re_.data(), spare_im_.data());
+    // Even and odd samples are taken apart; bin n / 2 is bin 0 with the other sign.
+    mirror_re_[0] = mirror_re_[half] = z_re[0];
+    mirror_im_[0] = mirror_im_[half] = z_im[0];
+    std::reverse_copy(z_re + 1, z_re + half, mirror_re_.begin() + 1);
+    std::reverse_copy(z_im + 1, z_im + half, mirror_im_.begin() + 1);
+    const double *const w_re = split_re_.data(), *const w_im = split_im_.data();
+    const double *const m_re = mirror_re_.data(), *const m_im = mirror_im_.data();
+    const double *const here_re = z_re, *const here_im = z_im;
+    float* const out = magnitudes_.data();
+    for (std::size_t k = 0; k < half; ++k) {
+        const double even_re = (here_re[k] + m_re[k]) / 2, even_im = (here_im[k] - m_im[k]) / 2;
+        const double odd_re = (here_im[k] + m_im[k]) / 2, odd_im = (m_re[k] - here_re[k]) / 2;
+        out[k] = magnitude(even_re + odd_re * w_re[k] - odd_im * w_im[k],
+                           even_im + odd_re * w_im[k] + odd_im * w_re[k]);
+    }
+    out[half] = magnitude(z_re[0] - z_im[0], 0);
 }
 
 std::array<float, 3> ExactFrames::operator()(std::size_t frame, std::size_t bin) {
     if (frame_ != frame) compute(frame);
-    std::array<float, 3> magnitudes;
-    for (std::size_t i = 0; i < magnitudes.size(); ++i) {
-        const std::size_t k = bin - 1 + i;
-        double re = 0, im = 0;
-        if (half_) {
-            const std::size_t n = half_->size(), a = k & (n - 1), b = (n - k) & (n - 1);
-            const double even_re = (z_re_[a] + z_re_[b]) / 2, even_im = (z_im_[a] - z_im_[b]) / 2;
-            const double odd_re = (z_im_[a] + z_im_[b]) / 2, odd_im = (z_re_[b] - z_re_[a]) / 2;
-            re = even_re + odd_re * split_re_[k] - odd_im * split_im_[k];
-            im = even_im + odd_re * split_im_[k] + odd_im * split_re_[k];
-        } else {
-            re = z_re_[k];
-            im = z_im_[k];
-        }
-        // |z| as NumPy computes it in single precision.
-        const float x = std::abs(static_cast<float>(re)), y = std::abs(static_cast<float>(im));
-        const float large = std::max(x, y), small = std::min(x, y);
-        const float ratio = large > 0 ? small / large : 0;
-        magnitudes[i] = large * std::sqrt(std::fma(ratio, ratio, 1.0F));
-    }
-    return magnitudes;
+    return {magnitudes_[bin - 1], magnitudes_[bin], magnitudes_[bin + 1]};
 }
 
 }  // namespace undertone::dsp

@@ -2,12 +2,13 @@
 
 #include <array>
 #include <cstddef>
+#include <cstring>
 #include <optional>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "dsp/fft.hpp"
+#include "dsp/frame_fft.hpp"
 #include "dsp/lanes.hpp"
 #include "undertone/stft.hpp"
 
@@ -18,8 +19,9 @@ namespace undertone::dsp {
 class FramePlan {
 public:
     struct Workspace {
-        std::vector<float> edge;     ///< `[kLanes, n_fft]`: frames that reach over an edge
-        std::vector<Lanes> buffers;  ///< of the transform: real and imaginary parts, and as much to spare
+        std::vector<float> edge;  ///< `[kLanes, n_fft]`: frames that reach over an edge
+        FrameFft::Workspace fft;
+        std::vector<Lanes> any_re, any_im;  ///< `[n_bins]`: spectra of sizes that do not fit
         std::vector<double> dft_re, dft_im;
     };
 
@@ -34,24 +36,23 @@ public:
     [[nodiscard]] std::size_t n_frames(std::span<const float> samples) const;
 
     /// The spectrum of frames first_frame ... first_frame + kLanes - 1: calls take(bin, real, imaginary) for
-    /// each bin. Lanes behind the last frame hold zeros.
+    /// each bin, in no order, and for one perhaps twice. Lanes behind the last frame hold zeros.
     template <class Take>
     void spectrum(std::span<const float> samples, std::size_t first_frame, std::size_t n_frames,
                   Workspace& workspace, Take take) const {
-        const auto [re, im] = transform(samples, first_frame, n_frames, workspace);
+        const Starts from = starts(samples, first_frame, n_frames, workspace);
         if (any_) {
-            for (std::size_t k = 0; k < n_bins(); ++k) take(k, re[k], im[k]);
+            transform_any(from, workspace);
+            for (std::size_t k = 0; k < n_bins(); ++k) take(k, workspace.any_re[k], workspace.any_im[k]);
             return;
         }
-        // The even samples went in as real parts and the odd ones as imaginary: taken apart again.
-        const std::size_t n = n_fft_ / 2;
-        for (std::size_t k = 0; k <= n; ++k) {
-            const std::size_t a = k & (n - 1), b = (n - k) & (n - 1);  // modulo n
-            const Lanes even_re = (re[a] + re[b]) * 0.5F, even_im = (im[a] - im[b]) * 0.5F;
-            const Lanes odd_re = (im[a] + im[b]) * 0.5F, odd_im = (re[b] - re[a]) * 0.5F;
-            take(k, even_re + odd_re * split_re_[k] - odd_im * split_im_[k],
-                 even_im + odd_re * split_im_[k] + odd_im * split_re_[k]);
-        }
+        const auto load = [&](std::size_t first, Lanes* run) {
+            for (std::size_t lane = 0; lane < kLanes; ++lane)
+                std::memcpy(&run[lane], from[lane] + first, sizeof(Lanes));
+            transpose(run);
+            for (std::size_t i = 0; i < kLanes; ++i) run[i] *= window_[first + i];
+        };
+        (*fft_)(load, workspace.fft, take);
     }
 
     /// A frame, windowed, in double.
@@ -61,19 +62,19 @@ public:
 private:
     [[nodiscard]] std::ptrdiff_t start_of(
         std::size_t frame) const;  // its first sample; below 0 in the padding
-    std::pair<Lanes*, Lanes*> transform(std::span<const float> samples, std::size_t first_frame,
-                                        std::size_t n_frames, Workspace& workspace) const;
-    void gather(std::span<const float> samples, std::size_t first_frame, std::size_t n_frames, Lanes* re,
-                Lanes* im, Workspace& workspace) const;
+    using Starts = std::array<const float*, kLanes>;
+    // Where the n_fft samples of each frame of a batch begin: in the recording, or padded, in the workspace.
+    [[nodiscard]] Starts starts(std::span<const float> samples, std::size_t first_frame, std::size_t n_frames,
+                                Workspace& workspace) const;
+    void transform_any(const Starts& from, Workspace& workspace) const;
 
     std::size_t n_fft_, hop_length_;
     bool center_;
     PadMode pad_mode_;
-    std::vector<double> exact_window_;              // [n_fft], the window in the middle of zeros
-    std::vector<float> window_;                     // the same
-    std::optional<ComplexFft<Lanes, float>> half_;  // of n_fft / 2, where n_fft is a power of two from 4 on
-    std::vector<float> split_re_, split_im_;        // e^(-2 pi i k / n_fft)
-    std::optional<AnyDft> any_;                     // for every other size
+    std::vector<double> exact_window_;  // [n_fft], the window in the middle of zeros
+    std::vector<float> window_;         // the same
+    std::optional<FrameFft> fft_;       // where it fits
+    std::optional<AnyDft> any_;         // for every other size
 };
 
 /// Magnitudes of single frames, computed in double and rounded as librosa and NumPy round them. Slow: for the
@@ -98,10 +99,10 @@ private:
     const FramePlan& plan_;
     std::span<const float> samples_;
     std::optional<std::size_t> frame_;
-    std::vector<double> windowed_, re_, im_, spare_re_, spare_im_;
-    const double *z_re_ = nullptr, *z_im_ = nullptr;  // of half the size where half_ is set
+    std::vector<double> windowed_, re_, im_, spare_re_, spare_im_, mirror_re_, mirror_im_;
+    std::vector<float> magnitudes_;  // of frame_
     // Made when first needed: most recordings are decided without.
-    std::optional<ComplexFft<double, double>> half_;
+    std::optional<ComplexFft> half_;
     std::vector<double> split_re_, split_im_;
     std::optional<AnyDft> any_;
 };

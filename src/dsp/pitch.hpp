@@ -39,39 +39,51 @@ public:
     [[nodiscard]] double finish(const ExactMagnitudes& exact = {});
 
 private:
-    struct Peak {
-        std::uint32_t frame, bin;
-        float pitch, magnitude;  // Hz; the height of the parabola
-        float noise;             // of a magnitude, in its unit
-        float least;             // what a magnitude of this frame must exceed
-        float doubt;             // how far the pitch can have moved, as a share of it
+    // What was found, peak by peak, each kind of number in an array of its own: they are computed side by
+    // side.
+    struct Peaks {
+        std::vector<std::uint32_t> frame, bin;
+        std::vector<float> before, here, after;  // three magnitudes
+        std::vector<float> largest;              // of the frame
+        std::vector<float> pitch, magnitude;     // Hz; the height of the parabola
+        std::vector<float> doubt;  // how far the pitch can have moved, as a share of it; 0: it is exact
+        std::size_t count = 0;
+
+        void make_room(std::size_t size);
+        void remove(std::size_t i);  // the last one takes its place
     };
 
-    // The parabola through three magnitudes, in the precision in which librosa takes it.
-    void fit(Peak& peak, const std::array<float, 3>& magnitudes) const;
-    struct Doubt {
-        std::uint32_t frame;
-        std::size_t peak;
+    // A peak a lane.
+    struct Parabolas {
+        Lanes pitch, magnitude, doubt;
     };
-    // Makes peaks exact. False: some are none, and their doubt is negative now.
-    bool refine(std::vector<Doubt>& doubts, const ExactMagnitudes& exact);
+    // Through three magnitudes each, in the precision in which librosa takes them.
+    [[nodiscard]] Parabolas fit(const IntLanes& bin, const Lanes& before, const Lanes& here,
+                                const Lanes& after, const Lanes& largest) const;
+    void fit_all();
+    // Makes peaks exact, those of doubts_. False: some are none, and their doubt is negative now.
+    bool refine(const ExactMagnitudes& exact);
     // Pitches that can lie anywhere, or may not be one.
     void refine_doubtful(const ExactMagnitudes& exact);
     // Magnitudes that may lie on the other side of the median; false: there are none.
     bool refine_near(float median, const ExactMagnitudes& exact);
     [[nodiscard]] float median();
-    [[nodiscard]] float bins_of(float pitch) const;
+    // Where pitches fall in the histogram, in cells, and how far that can be wrong.
+    void place();
     [[nodiscard]] std::size_t n_cells() const noexcept { return edges_.size() - 1; }
+    [[nodiscard]] float bins_of(float pitch) const;
     [[nodiscard]] std::size_t cell_of(float bins) const;
+    [[nodiscard]] std::size_t cell_of_peak(std::size_t i) const { return cell_of(bins_of(peaks_.pitch[i])); }
 
     TuningOptions options_;
     float noise_;
     std::size_t first_bin_, last_bin_;  // half open
     std::vector<double> edges_;         // [n_cells + 1]: of the histogram's cells, in bins
     std::size_t n_frames_ = 0;
-    std::vector<Peak> peaks_;
-    std::vector<Doubt> doubts_;
+    Peaks peaks_;
+    std::vector<std::size_t> doubts_;  // peaks that are to be made exact
     std::vector<float> sorted_;
+    std::vector<float> places_, reach_;  // [peaks_.count]
 };
 
 }  // namespace undertone::dsp

@@ -32,7 +32,7 @@ std::vector<float> voice(std::uint32_t seed, std::size_t n = 8000) {
 
 /// Powers from a transform in double, each rounded once.
 Matrix<float> exact_powers(const std::vector<float>& samples) {
-    const ComplexFft<double, double> fft(kFft);
+    const ComplexFft fft(kFft);
     Matrix<float> out(1 + samples.size() / kHop, kFft / 2 + 1);
     for (std::size_t frame = 0; frame < out.rows(); ++frame) {
         std::vector<double> re(kFft), im(kFft), spare_re(kFft), spare_im(kFft);

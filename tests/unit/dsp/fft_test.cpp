@@ -1,9 +1,11 @@
 #include "dsp/fft.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <complex>
 #include <numbers>
 
+#include "dsp/frame_fft.hpp"
 #include "dsp/lanes.hpp"
 #include "support/support.hpp"
 #include "undertone/random.hpp"
@@ -44,8 +46,7 @@ TEST(ComplexFft, IsTheTransformAsDefinedInEverySizeOfTwo) {
             re.push_back(value.real());
             im.push_back(value.imag());
         }
-        const auto [a, b] =
-            ComplexFft<double, double>(n).transform(re.data(), im.data(), spare_re.data(), spare_im.data());
+        const auto [a, b] = ComplexFft(n).transform(re.data(), im.data(), spare_re.data(), spare_im.data());
         const auto expected = naive_dft(z);
         for (std::size_t k = 0; k < n; ++k)
             EXPECT_LT(std::abs(Complex(a[k], b[k]) - expected[k]), 1e-14 * static_cast<double>(n))
@@ -53,24 +54,41 @@ TEST(ComplexFft, IsTheTransformAsDefinedInEverySizeOfTwo) {
     }
 }
 
-TEST(ComplexFft, LanesDoNotMix) {
-    constexpr std::size_t n = 256;
-    std::vector<Lanes> re(n), im(n), spare_re(n), spare_im(n);
-    std::vector<std::vector<Complex>> expected;
-    for (std::size_t lane = 0; lane < kLanes; ++lane) {
-        const auto z = noise(n, static_cast<std::uint32_t>(lane));
-        expected.push_back(naive_dft(z));
-        for (std::size_t i = 0; i < n; ++i) {
-            re[i][lane] = static_cast<float>(z[i].real());
-            im[i][lane] = static_cast<float>(z[i].imag());
+TEST(FrameFft, IsTheTransformOfTheFrameInEachLane) {
+    std::size_t n_sizes = 0;
+    for (std::size_t n = 2; n <= 4096; n *= 2) {
+        if (!FrameFft::fits(n)) continue;
+        ++n_sizes;
+        std::vector<Lanes> samples(n);
+        std::vector<std::vector<Complex>> expected;
+        for (std::size_t lane = 0; lane < kLanes; ++lane) {
+            const auto z = noise(n, static_cast<std::uint32_t>(lane));
+            std::vector<double> re(n), im(n), spare_re(n), spare_im(n);
+            for (std::size_t i = 0; i < n; ++i) {
+                samples[i][lane] = static_cast<float>(z[i].real());
+                re[i] = static_cast<double>(samples[i][lane]);
+            }
+            const auto [a, b] =
+                ComplexFft(n).transform(re.data(), im.data(), spare_re.data(), spare_im.data());
+            auto& spectrum = expected.emplace_back();
+            for (std::size_t k = 0; k < n; ++k) spectrum.emplace_back(a[k], b[k]);
         }
+        FrameFft::Workspace workspace;
+        std::vector<int> taken(n / 2 + 1);
+        const FrameFft fft(n);
+        fft([&](std::size_t first, Lanes* run) { std::copy_n(samples.data() + first, kLanes, run); },
+            workspace,
+            [&](std::size_t k, const Lanes& re, const Lanes& im) {
+                ++taken.at(k);
+                for (std::size_t lane = 0; lane < kLanes; ++lane)
+                    EXPECT_LT(std::abs(Complex(re[lane], im[lane]) - expected[lane][k]),
+                              1e-6 * norm(expected[lane]))
+                        << n << ", bin " << k << ", lane " << lane;
+            });
+        for (std::size_t k = 0; k <= n / 2; ++k)
+            EXPECT_EQ(taken[k], k == n / 4 ? 2 : 1) << n << ", bin " << k;
     }
-    const auto [a, b] =
-        ComplexFft<Lanes, float>(n).transform(re.data(), im.data(), spare_re.data(), spare_im.data());
-    for (std::size_t lane = 0; lane < kLanes; ++lane)
-        for (std::size_t k = 0; k < n; ++k)
-            EXPECT_LT(std::abs(Complex(a[k][lane], b[k][lane]) - expected[lane][k]),
-                      1e-6 * norm(expected[lane]));
+    EXPECT_GE(n_sizes, 7U);
 }
 
 TEST(AnyDft, IsTheTransformAsDefinedInOddSizes) {
