@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "dsp/mel_frames.hpp"
 
@@ -38,7 +39,20 @@ double mel_to_hz(double mel, bool htk) noexcept {
     return mel < kBreakMel ? mel * kLinearHz : kBreakHz * std::exp(kLogStep * (mel - kBreakMel));
 }
 
-Matrix<float> mel(const MelOptions& options) {
+namespace {
+
+// The weights of a band that are not zero.
+struct Triangle {
+    std::size_t first = 0;  // bin
+    std::vector<float> weights;
+};
+
+struct Triangles {
+    std::size_t n_bins;
+    std::vector<Triangle> bands;
+};
+
+Triangles triangles_of(const MelOptions& options) {
     validate(options);
     const double nyquist = options.sample_rate / 2;
     const double fmax = options.fmax.value_or(nyquist);
@@ -57,38 +71,52 @@ Matrix<float> mel(const MelOptions& options) {
     };
     const double bin_hz = options.sample_rate / options.n_fft;
 
-    Matrix<float> bank(static_cast<std::size_t>(options.n_mels),
-                       static_cast<std::size_t>(options.n_fft / 2 + 1));
-    for (std::size_t band = 0; band < bank.rows(); ++band) {
+    Triangles triangles{static_cast<std::size_t>(options.n_fft / 2 + 1), {}};
+    for (std::size_t band = 0; band < static_cast<std::size_t>(options.n_mels); ++band) {
         const double left = edge(band), centre = edge(band + 1), right = edge(band + 2);
         const double height = options.mel_norm == MelNorm::slaney ? 2.0 / (right - left) : 1.0;
-        for (std::size_t bin = 0; bin < bank.cols(); ++bin) {
+        Triangle& triangle = triangles.bands.emplace_back();
+        triangle.first = static_cast<std::size_t>(left / bin_hz);
+        if (triangle.first > 0) --triangle.first;  // so that rounding loses none
+        for (std::size_t bin = triangle.first; bin < triangles.n_bins; ++bin) {
             const double hz = static_cast<double>(bin) * bin_hz;
             const double weight = std::min((hz - left) / (centre - left), (right - hz) / (right - centre));
+            if (weight <= 0) {
+                if (hz >= right) break;
+                if (triangle.weights.empty()) ++triangle.first;
+                continue;
+            }
             // librosa rounds the triangle before it scales it
-            if (weight > 0)
-                bank(band, bin) =
-                    static_cast<float>(static_cast<double>(static_cast<float>(weight)) * height);
+            triangle.weights.push_back(
+                static_cast<float>(static_cast<double>(static_cast<float>(weight)) * height));
         }
         if (options.mel_norm == MelNorm::slaney || options.mel_norm == MelNorm::none) continue;
-        const double length = norm_of(bank.row(band), options.mel_norm);
-        for (float& weight : bank.row(band))
+        const double length = norm_of(triangle.weights, options.mel_norm);
+        for (float& weight : triangle.weights)
             weight = static_cast<float>(static_cast<double>(weight) / length);
+    }
+    return triangles;
+}
+
+}  // namespace
+
+Matrix<float> mel(const MelOptions& options) {
+    const Triangles triangles = triangles_of(options);
+    Matrix<float> bank(triangles.bands.size(), triangles.n_bins);
+    for (std::size_t band = 0; band < bank.rows(); ++band) {
+        const auto& [first, weights] = triangles.bands[band];
+        std::copy(weights.begin(), weights.end(),
+                  bank.row(band).begin() + static_cast<std::ptrdiff_t>(first));
     }
     return bank;
 }
 
 MelBank::MelBank(const MelOptions& options) {
-    const Matrix<float> bank = mel(options);
-    n_bins_ = bank.cols();
-    for (std::size_t band = 0; band < bank.rows(); ++band) {
-        const auto row = bank.row(band);
-        std::size_t first = 0, last = row.size();
-        while (first < last && row[first] == 0) ++first;
-        while (last > first && row[last - 1] == 0) --last;
-        bands_.push_back({first, last - first, weights_.size()});
-        weights_.insert(weights_.end(), row.begin() + static_cast<std::ptrdiff_t>(first),
-                        row.begin() + static_cast<std::ptrdiff_t>(last));
+    const Triangles triangles = triangles_of(options);
+    n_bins_ = triangles.n_bins;
+    for (const auto& [first, weights] : triangles.bands) {
+        bands_.push_back({first, weights.size(), weights_.size()});
+        weights_.insert(weights_.end(), weights.begin(), weights.end());
     }
 }
 
