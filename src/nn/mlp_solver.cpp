@@ -94,7 +94,7 @@ public:
                     const V square = keep_2 * load<kWidth>(squares + i) + add_2 * (gradient * gradient);
                     store<kWidth, T>(means + i, mean);
                     store<kWidth, T>(squares + i, square);
-                    return V(w + rate * mean / (square_root<kWidth, T>(square) + epsilon));
+                    return V(w + quotient<kWidth, T>(rate * mean, square_root<kWidth, T>(square) + epsilon));
                 });
     }
 
