@@ -90,10 +90,12 @@ template <std::size_t Lanes, class T>
     return load<Lanes>(lanes.data());
 }
 
-/// a / b, each lane within one last place; b not 0, not infinite. Where the processor divides slowly it is taken
-/// from an estimate of 1 / b, made exact to the last place by two of Newton's steps: Adam spends most of its time here.
+/// a / b, each lane within one last place; b not 0, not infinite. Where the processor divides slowly it is
+/// taken from an estimate of 1 / b, made exact to the last place by two of Newton's steps: Adam spends most
+/// of its time here.
 template <std::size_t Lanes, class T>
-[[gnu::always_inline]] inline Vector<T, Lanes> quotient(const Vector<T, Lanes>& a, const Vector<T, Lanes>& b) {
+[[gnu::always_inline]] inline Vector<T, Lanes> quotient(const Vector<T, Lanes>& a,
+                                                        const Vector<T, Lanes>& b) {
 #if defined(__AVX512F__)
     if constexpr (Lanes == 16 && std::is_same_v<T, float>) {
         const Vector<T, Lanes> estimate(_mm512_maskz_rcp14_ps(0xffff, __m512(b)));
