@@ -2,14 +2,17 @@
 
 /// Everything that undertone offers.
 #include "undertone/audio.hpp"
+#include "undertone/bootstrap.hpp"
 #include "undertone/chroma.hpp"
 #include "undertone/classifier.hpp"
+#include "undertone/comparison.hpp"
 #include "undertone/config.hpp"
 #include "undertone/corpus.hpp"
 #include "undertone/error.hpp"
 #include "undertone/extraction.hpp"
 #include "undertone/features.hpp"
 #include "undertone/fields.hpp"
+#include "undertone/folds.hpp"
 #include "undertone/keras.hpp"
 #include "undertone/layers.hpp"
 #include "undertone/matrix.hpp"
