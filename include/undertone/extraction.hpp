@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
@@ -18,6 +19,7 @@ struct FileFeatures {
     std::string path;
     std::vector<double> values;  ///< `[columns().size()]`; empty when there is an error
     std::optional<Error> error;
+    std::uint64_t sample_hash = 0;  ///< the same for recordings whose decoded samples are the same
 };
 
 /// The features of one clip, resampled first if the set asks for a rate.

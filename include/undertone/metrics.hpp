@@ -38,4 +38,34 @@ struct Report {
 [[nodiscard]] Report classification_report(std::span<const int> truth, std::span<const int> predicted,
                                            const std::vector<std::string>& labels);
 
+/// The most probable class of each sample; of equal ones the first.
+/// @param proba   `[n_samples, n_classes]`
+[[nodiscard]] std::vector<int> most_probable(MatrixView<const double> proba);
+
+/// The mean of -ln(p of the true class). A p below 2.2e-16 counts as that, so that no figure is infinite.
+///
+/// @param truth   `[n_samples]`, columns of proba; at least one
+/// @param proba   `[n_samples, n_classes]`, each row sums to 1
+/// @throws Error shape_mismatch    the two differ in length
+/// @throws Error invalid_argument  no sample, an index out of range, or a probability that is not in 0 ... 1
+/// Matches: scikit-learn 1.9.1 `log_loss` with `labels` given, to 1e-12.
+[[nodiscard]] double log_loss(std::span<const int> truth, MatrixView<const double> proba);
+
+/// The Brier score: the mean over samples of the squared distance between the probabilities and the truth,
+/// `sum over classes (p - [class is true])^2`: from 0 to 2, and for two classes half of it, from 0 to 1.
+/// @throws Error as log_loss() does
+/// Matches: scikit-learn 1.9.1 `brier_score_loss(scale_by_half="auto")` with `labels` given, to 1e-12.
+/// Source: Brier, "Verification of forecasts expressed in terms of probability", Mon. Weather Rev. 78 (1950).
+[[nodiscard]] double brier_score_loss(std::span<const int> truth, MatrixView<const double> proba);
+
+/// In how many bins expected_calibration_error() sorts the samples.
+inline constexpr std::size_t kCalibrationBins = 15;
+
+/// The expected calibration error: samples are sorted by the probability of their most probable class into 15
+/// bins of equal width, each without its lower and with its upper end; the mean over samples of
+/// |accuracy - mean probability| of their bin. 0: a label given with 0.7 is right in 70 of 100 clips.
+/// @throws Error as log_loss() does
+/// Source: Guo et al., "On calibration of modern neural networks", ICML 2017, equation 3 with M = 15.
+[[nodiscard]] double expected_calibration_error(std::span<const int> truth, MatrixView<const double> proba);
+
 }  // namespace undertone::eval

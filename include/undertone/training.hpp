@@ -21,11 +21,12 @@ namespace undertone {
 
 /// The features of labelled recordings: what one trains on.
 struct Dataset {
-    Matrix<double> features;            ///< `[n_clips, n_columns]`
-    std::vector<int> targets;           ///< `[n_clips]`, indices into labels
-    std::vector<std::string> labels;    ///< those that occur, in the corpus' order
-    std::vector<Recording> recordings;  ///< `[n_clips]`
-    std::vector<FileFeatures> failed;   ///< recordings that could not be read, with their errors
+    Matrix<double> features;                        ///< `[n_clips, n_columns]`
+    std::vector<int> targets;                       ///< `[n_clips]`, indices into labels
+    std::vector<std::string> labels;                ///< those that occur, in the corpus' order
+    std::vector<Recording> recordings;              ///< `[n_clips]`
+    std::vector<std::uint64_t> sample_hashes = {};  ///< `[n_clips]`, equal for identical samples; or empty
+    std::vector<FileFeatures> failed;               ///< recordings that could not be read, with their errors
 };
 
 /// Reads all recordings of a corpus and computes their features. Recordings that fail are left out and

@@ -166,6 +166,7 @@ Dataset load_dataset(const Corpus& corpus, const FeatureSet& features,
         } else {
             values.insert(values.end(), result.values.begin(), result.values.end());
             dataset.recordings.push_back(corpus.recordings[index]);
+            dataset.sample_hashes.push_back(result.sample_hash);
         }
         return !on_progress || on_progress({index + 1, paths.size(), 0});
     });

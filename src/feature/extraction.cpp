@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/parallel.hpp"
+#include "feature/sample_hash.hpp"
 
 namespace undertone {
 namespace {
@@ -19,6 +20,7 @@ FileFeatures extract_file(const FeatureSet& features, const std::string& path,
         return result;
     }
     try {
+        result.sample_hash = sample_hash(clip);
         result.values = extract_clip(features, clip, workspace);
     } catch (const Error& error) {  // it knows samples, not the file that they are from
         result.error = Error(error.code(), path + ": " + error.what());

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "undertone/bootstrap.hpp"
+#include "undertone/metrics.hpp"
+#include "undertone/protocols.hpp"
+#include "undertone/training.hpp"
+
+namespace undertone::eval {
+
+/// How a way of training is tested.
+struct EvaluationOptions {
+    TrainOptions train;  ///< framework, dtype, its options and scaling; its split is not used
+    std::vector<std::uint32_t> seeds{9};  ///< each trains every fold anew, with this random_state
+    std::size_t n_threads = 0;            ///< that train folds side by side; 0: one a core. Changes no result
+    BootstrapOptions bootstrap;
+};
+
+/// One fold of one seed: what is computed, kept and skipped as a whole.
+struct FoldResult {
+    std::size_t fold = 0;  ///< index into the plan's folds
+    std::uint32_t seed = 0;
+    std::vector<std::size_t> clips;  ///< `[n_tested]`, indices into the dataset
+    Matrix<double> proba;            ///< `[n_tested, n_labels]`
+    std::size_t n_train = 0;         ///< clips of the training part, those for validation among them
+    std::size_t n_validation = 0;    ///< clips that only chose when to stop: keras's validation_split
+    std::size_t n_epochs = 0;
+    History history;
+};
+
+/// Trains on one fold and predicts its test clips: the same for the same arguments on the same machine.
+///
+/// The scaler is fitted on the training part alone. What a framework sets apart for validation comes from the
+/// training part as well. For keras's `validation_split` whole speakers are set apart, as near as they come
+/// to its share, where the training part has two or more known speakers and the others keep every label; else
+/// clips at random (Keras itself takes the last rows: here those of the last label). For scikit-learn's
+/// `early_stopping` clips of the training part are set apart as `validation_fraction` says.
+/// @throws Error invalid_argument, numerical, cancelled  as train() does
+[[nodiscard]] FoldResult evaluate_fold(const Dataset& dataset, const FoldPlan& plan, std::size_t fold,
+                                       const TrainOptions& options, std::uint32_t seed,
+                                       const OnProgress& on_progress = {});
+
+/// The figures of one seed, or of one fold of it.
+struct Score {
+    double uar = 0, accuracy = 0, macro_f1 = 0, log_loss = 0, brier = 0, ece = 0;
+};
+
+/// Where the mean and the standard deviation (ddof = 1; 0 for one seed) of seeds lie.
+struct Spread {
+    Score mean, deviation;
+};
+
+/// How a way of training, or a model, did on clips that it was not trained on.
+struct Evaluation {
+    std::vector<std::string> labels;  ///< columns of proba
+    FoldPlan plan;
+    std::vector<FoldResult> results;  ///< by seed, then by fold
+    /// Of the tested clips of all seeds together; the units drawn are speakers, with their clips of all
+    /// seeds.
+    Figures figures;
+    Report report;               ///< likewise
+    std::vector<Score> folds;    ///< `[results.size()]`
+    std::vector<Score> seeds;    ///< `[n_seeds]`, in the order of results
+    Spread spread;               ///< over the seeds
+    bool drawn_speakers = true;  ///< false: clips were drawn, as speakers are not known or only one
+};
+
+/// Trains and tests every fold with every seed.
+/// @param on_progress  fold by fold; called again and again while folds are trained, so that it can stop them
+/// @throws Error as evaluate_fold() does, for the first fold that fails; cancelled
+[[nodiscard]] Evaluation evaluate(const Dataset& dataset, const FoldPlan& plan,
+                                  const EvaluationOptions& options, const OnProgress& on_progress = {});
+
+/// Scores results that are there already: evaluate() after its training.
+/// @param results  at least one
+/// @throws Error invalid_argument  no result
+[[nodiscard]] Evaluation score(const Dataset& dataset, const FoldPlan& plan, std::vector<FoldResult> results,
+                               const BootstrapOptions& options = {});
+
+/// Tests a model on a dataset, whose features must be of the model's feature set.
+/// @return  an evaluation of one fold, whose labels are the model's
+/// @throws Error incompatible_model  labels that the model does not know, named; shape_mismatch, numerical
+[[nodiscard]] Evaluation evaluate(const Model& model, const Dataset& dataset,
+                                  const BootstrapOptions& options = {});
+
+/// The corpora that a model's record names and the dataset has too: its figures there are no test.
+[[nodiscard]] std::vector<std::string> corpora_trained_on(const Model& model, const Dataset& dataset);
+
+/// The clips of some labels, in the dataset's order of labels.
+/// @throws Error invalid_argument  a label that no clip has (the message lists those there are)
+[[nodiscard]] Dataset with_labels(const Dataset& dataset, std::span<const std::string> labels);
+
+/// Brings the features of each speaker to mean 0 and variance 1 over that speaker's clips. That uses the test
+/// recordings, though not their labels: a result must say so.
+/// @throws Error invalid_argument  a clip whose speaker is not known, or a speaker with a single clip
+[[nodiscard]] Dataset normalised_by_speaker(const Dataset& dataset);
+
+}  // namespace undertone::eval

@@ -1,0 +1,42 @@
+#include "eval/clip_groups.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "undertone/protocols.hpp"
+
+namespace undertone::eval {
+namespace {
+
+template <class Name>
+ClipGroups grouped(const Dataset& dataset, Name name) {
+    std::vector<std::string> all;
+    for (const Recording& recording : dataset.recordings) all.push_back(name(recording));
+    const std::set<std::string> sorted(all.begin(), all.end());
+    ClipGroups groups{{sorted.begin(), sorted.end()}, {}, sorted.count("") == 0 && !sorted.empty()};
+    for (const std::string& one : all)
+        groups.of_clip.push_back(static_cast<int>(
+            std::lower_bound(groups.names.begin(), groups.names.end(), one) - groups.names.begin()));
+    return groups;
+}
+
+}  // namespace
+
+std::string corpus_of(const Recording& recording) {
+    const std::size_t colon = recording.speaker.find(':');
+    return colon == std::string::npos ? "" : recording.speaker.substr(0, colon);
+}
+
+ClipGroups by_speaker(const Dataset& dataset) {
+    return grouped(dataset, [](const Recording& recording) { return recording.speaker; });
+}
+
+ClipGroups by_text(const Dataset& dataset) {
+    return grouped(dataset, [](const Recording& recording) {
+        return recording.text.empty() ? "" : corpus_of(recording) + ":" + recording.text;
+    });
+}
+
+ClipGroups by_corpus(const Dataset& dataset) { return grouped(dataset, corpus_of); }
+
+}  // namespace undertone::eval

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <vector>
+
+#include "undertone/evaluation.hpp"
+
+namespace undertone::eval {
+
+/// Runs units of work side by side on several threads.
+///
+/// @param work         `(index, on_progress)`, called concurrently; it must ask on_progress often, which says
+///                     stop when the caller did or when a unit before this one failed
+/// @param on_progress  called on this thread at least ten times a second
+/// @throws what the first unit (by index) threw; Error cancelled
+[[nodiscard]] std::vector<FoldResult> run_units(
+    std::size_t count, std::size_t n_threads,
+    const std::function<FoldResult(std::size_t index, const OnProgress&)>& work,
+    const OnProgress& on_progress);
+
+}  // namespace undertone::eval
