@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,12 +14,15 @@
 
 namespace undertone::eval {
 
+class UnitStore;
+
 /// How a way of training is tested.
 struct EvaluationOptions {
     TrainOptions train;  ///< framework, dtype, its options and scaling; its split is not used
     std::vector<std::uint32_t> seeds{9};  ///< each trains every fold anew, with this random_state
     std::size_t n_threads = 0;            ///< that train folds side by side; 0: one a core. Changes no result
     BootstrapOptions bootstrap;
+    UnitStore* store = nullptr;  ///< where finished folds are kept and looked for
 };
 
 /// One fold of one seed: what is computed, kept and skipped as a whole.
@@ -31,6 +35,17 @@ struct FoldResult {
     std::size_t n_validation = 0;    ///< clips that only chose when to stop: keras's validation_split
     std::size_t n_epochs = 0;
     History history;
+    double fit_s = 0;  ///< what the training took: the one figure that differs from run to run
+};
+
+/// Where finished units of work are kept, so that a run that was cut off need not do them again. Its
+/// functions are called by several threads at once.
+class UnitStore {
+public:
+    virtual ~UnitStore() = default;
+    /// @param key  what the unit is, unique in a run: "9/3"
+    [[nodiscard]] virtual std::optional<FoldResult> find(const std::string& key) const = 0;
+    virtual void keep(const std::string& key, const FoldResult& result) = 0;
 };
 
 /// Trains on one fold and predicts its test clips: the same for the same arguments on the same machine.
@@ -94,6 +109,10 @@ struct Evaluation {
 /// The clips of some labels, in the dataset's order of labels.
 /// @throws Error invalid_argument  a label that no clip has (the message lists those there are)
 [[nodiscard]] Dataset with_labels(const Dataset& dataset, std::span<const std::string> labels);
+
+/// Some clips of a dataset, with all its labels.
+/// @param clips  indices into it
+[[nodiscard]] Dataset some_clips(const Dataset& dataset, std::span<const std::size_t> clips);
 
 /// Brings the features of each speaker to mean 0 and variance 1 over that speaker's clips. That uses the test
 /// recordings, though not their labels: a result must say so.

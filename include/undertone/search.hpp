@@ -16,6 +16,7 @@ struct Parameter {
     struct Range {
         double low = 0, high = 0;
         bool logarithmic = false;
+        bool whole = false;  ///< only whole numbers, the ends among them
     };
     std::string name;
     std::vector<std::string> values;  ///< at least one, unless there is a range
@@ -23,7 +24,8 @@ struct Parameter {
 };
 
 /// Reads `NAME=A/B/C`, `NAME=LOW..HIGH` or `NAME=log:LOW..HIGH`. Values are told apart by slashes, since
-/// lists have commas of their own: `hidden_layer_sizes=100/300,50`.
+/// lists have commas of their own: `hidden_layer_sizes=100/300,50`. A range whose ends are written as whole
+/// numbers has only whole numbers: `batch_size=8..64`.
 /// @throws Error invalid_argument  no name, no or an empty value, a value twice, a range that is none
 [[nodiscard]] Parameter parse_parameter(std::string_view text);
 

@@ -15,7 +15,7 @@ std::string joined(std::span<const std::string> items) {
     return text;
 }
 
-Matrix<double> rows_of(const Matrix<double>& features, const std::vector<std::size_t>& rows) {
+Matrix<double> rows_of(const Matrix<double>& features, std::span<const std::size_t> rows) {
     Matrix<double> some(rows.size(), features.cols());
     for (std::size_t i = 0; i < rows.size(); ++i)
         std::copy_n(features.row(rows[i]).begin(), features.cols(), some.row(i).begin());
@@ -29,25 +29,33 @@ Dataset with_labels(const Dataset& dataset, std::span<const std::string> labels)
         if (std::find(dataset.labels.begin(), dataset.labels.end(), label) == dataset.labels.end())
             throw Error(Errc::invalid_argument,
                         "no clip is labelled " + label + "; there are" + joined(dataset.labels));
-    Dataset some;
-    some.failed = dataset.failed;
     std::vector<int> new_target(dataset.labels.size(), -1);
+    std::vector<std::string> kept_labels;
     for (std::size_t label = 0; label < dataset.labels.size(); ++label)
         if (std::find(labels.begin(), labels.end(), dataset.labels[label]) != labels.end()) {
-            new_target[label] = static_cast<int>(some.labels.size());
-            some.labels.push_back(dataset.labels[label]);
+            new_target[label] = static_cast<int>(kept_labels.size());
+            kept_labels.push_back(dataset.labels[label]);
         }
     std::vector<std::size_t> kept;
-    for (std::size_t clip = 0; clip < dataset.targets.size(); ++clip) {
-        const int target = new_target[static_cast<std::size_t>(dataset.targets[clip])];
-        if (target < 0) continue;
-        kept.push_back(clip);
-        some.targets.push_back(target);
+    for (std::size_t clip = 0; clip < dataset.targets.size(); ++clip)
+        if (new_target[static_cast<std::size_t>(dataset.targets[clip])] >= 0) kept.push_back(clip);
+    if (kept.empty()) throw Error(Errc::invalid_argument, "no clip is left: name the labels to keep");
+    Dataset some = some_clips(dataset, kept);
+    some.failed = dataset.failed;
+    some.labels = std::move(kept_labels);
+    for (int& target : some.targets) target = new_target[static_cast<std::size_t>(target)];
+    return some;
+}
+
+Dataset some_clips(const Dataset& dataset, std::span<const std::size_t> clips) {
+    Dataset some;
+    some.labels = dataset.labels;
+    some.features = rows_of(dataset.features, clips);
+    for (const std::size_t clip : clips) {
+        some.targets.push_back(dataset.targets[clip]);
         some.recordings.push_back(dataset.recordings[clip]);
         if (!dataset.sample_hashes.empty()) some.sample_hashes.push_back(dataset.sample_hashes[clip]);
     }
-    if (kept.empty()) throw Error(Errc::invalid_argument, "no clip is left: name the labels to keep");
-    some.features = rows_of(dataset.features, kept);
     return some;
 }
 

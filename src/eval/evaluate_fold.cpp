@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 
 #include "eval/inner_split.hpp"
 #include "undertone/evaluation.hpp"
@@ -36,10 +37,12 @@ FoldResult evaluate_fold(const Dataset& dataset, const FoldPlan& plan, std::size
         scaler.transform(MatrixView<double>(train));
         scaler.transform(MatrixView<double>(test));
     }
+    const auto start = std::chrono::steady_clock::now();
     classifier->fit(train, targets_of(dataset, inner.clips), static_cast<int>(dataset.labels.size()),
                     on_progress);
 
     FoldResult result;
+    result.fit_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     result.fold = fold;
     result.seed = seed;
     result.clips = parts.test;

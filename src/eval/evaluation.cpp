@@ -118,8 +118,10 @@ Evaluation evaluate(const Dataset& dataset, const FoldPlan& plan, const Evaluati
     auto results = run_units(
         n_folds * options.seeds.size(), options.n_threads,
         [&](std::size_t index, const OnProgress& go_on) {
-            return evaluate_fold(dataset, plan, index % n_folds, options.train,
-                                 options.seeds[index / n_folds], go_on);
+            const std::size_t fold = index % n_folds;
+            const std::uint32_t seed = options.seeds[index / n_folds];
+            return stored(options.store, std::to_string(seed) + "/" + std::to_string(fold),
+                          [&] { return evaluate_fold(dataset, plan, fold, options.train, seed, go_on); });
         },
         on_progress);
     return score(dataset, plan, std::move(results), options.bootstrap);

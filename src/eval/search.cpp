@@ -37,7 +37,9 @@ std::optional<Parameter::Range> parse_range(std::string_view text, const std::st
     if (!low || !high) refuse(whole + ": a range is two numbers, as in 0.001..0.1");
     if (*low >= *high) refuse(whole + ": the range must go upwards");
     if (logarithmic && *low <= 0) refuse(whole + ": a logarithmic range must be above 0");
-    return Parameter::Range{*low, *high, logarithmic};
+    const bool whole_numbers = text.find_first_not_of("+-0123456789.") == std::string_view::npos &&
+                               std::count(text.begin(), text.end(), '.') == 2;
+    return Parameter::Range{*low, *high, logarithmic, whole_numbers};
 }
 
 // In order of their names, each with something to choose from.
@@ -76,6 +78,19 @@ std::vector<Point> whole_grid(const std::vector<Parameter>& parameters) {
     std::vector<Point> points(grid_size(parameters));
     for (std::size_t i = 0; i < points.size(); ++i) points[i] = grid_point(parameters, i);
     return points;
+}
+
+std::string drawn_text(const Parameter::Range& range, RandomState& random) {
+    const double high = range.whole ? range.high + 1 : range.high;
+    double value = range.logarithmic ? std::exp(random.uniform(std::log(range.low), std::log(high)))
+                                     : random.uniform(range.low, high);
+    if (range.whole) value = std::min(std::floor(value), range.high);
+    // Six digits are enough to choose by, and can be typed again.
+    char digits[32];
+    const auto [end, error] =
+        range.whole ? std::to_chars(digits, digits + sizeof digits, value, std::chars_format::fixed)
+                    : std::to_chars(digits, digits + sizeof digits, value, std::chars_format::general, 6);
+    return {digits, end};
 }
 
 /// Rounds of trials, and the scores of the one that was asked for last.
@@ -216,14 +231,7 @@ std::unique_ptr<Search> random_search(const std::vector<Parameter>& parameters, 
                 point[parameter.name] = parameter.values[std::min(index, parameter.values.size() - 1)];
                 continue;
             }
-            const auto& [low, high, logarithmic] = *parameter.range;
-            const double drawn = logarithmic ? std::exp(random.uniform(std::log(low), std::log(high)))
-                                             : random.uniform(low, high);
-            // Six digits are enough to choose by, and can be typed again.
-            char digits[32];
-            const auto end =
-                std::to_chars(digits, digits + sizeof digits, drawn, std::chars_format::general, 6);
-            point[parameter.name] = std::string(digits, end.ptr);
+            point[parameter.name] = drawn_text(*parameter.range, random);
         }
     }
     return std::make_unique<OneRound>(std::move(points));

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <functional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "undertone/evaluation.hpp"
@@ -18,5 +20,16 @@ namespace undertone::eval {
     std::size_t count, std::size_t n_threads,
     const std::function<FoldResult(std::size_t index, const OnProgress&)>& work,
     const OnProgress& on_progress);
+
+/// A unit that the store has, else one that is worked out and kept.
+/// @param store  may be null
+template <class Work>
+FoldResult stored(UnitStore* store, const std::string& key, Work work) {
+    if (store != nullptr)
+        if (auto result = store->find(key)) return std::move(*result);
+    FoldResult result = work();
+    if (store != nullptr) store->keep(key, result);
+    return result;
+}
 
 }  // namespace undertone::eval

@@ -95,14 +95,18 @@ TEST(RandomSearch, DrawsFromRanges) {
     const auto trials = random_search(parse({"a=log:1e-6..1", "b=10..20", "c=x/y"}), 400, 1)->ask();
     ASSERT_EQ(trials.size(), 400U);
     int small = 0, x = 0;
+    std::set<double> b_values;
     for (const Trial& trial : trials) {
         const double a = std::stod(trial.point.at("a")), b = std::stod(trial.point.at("b"));
         EXPECT_TRUE(a >= 0.99e-6 && a <= 1 && b >= 10 && b <= 20);
+        EXPECT_EQ(trial.point.at("b").size(), 2U) << "a whole number";
+        b_values.insert(b);
         small += a < 1e-3;
         x += trial.point.at("c") == "x";
     }
     EXPECT_NEAR(small, 200, 60);  // the half of the logarithms
     EXPECT_NEAR(x, 200, 60);
+    EXPECT_EQ(b_values.size(), 11U);
 }
 
 TEST(HalvingSearch, KeepsTheBestAndGivesThemMoreClips) {
