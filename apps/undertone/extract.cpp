@@ -71,14 +71,18 @@ int extract(const ExtractSettings& settings) {
     const auto write = [&](const std::string& text) { target ? target->write(text) : print(text); };
 
     if (settings.format == "npy") write(npy_header(0, columns.size()));
-    if (settings.format == "csv") {
+    bool headed = settings.format != "csv";
+    const auto head = [&] {
+        if (headed) return;
         std::string header = "file";
         for (const std::string& column : columns) header += "," + column;
         write(header + "\n");
-    }
+        headed = true;
+    };
     std::size_t n_ok = 0, n_failed = 0;
     Errc reason{};
     const auto take = [&](const FileFeatures& file) {
+        head();
         if (settings.format == "npy")
             write(little_endian(file.values));
         else
@@ -102,6 +106,7 @@ int extract(const ExtractSettings& settings) {
     }
     // One file was asked for and it failed: nothing is left that could be taken for a result.
     if (n_failed > 0 && files.size() == 1) return exit_code(reason);
+    head();
     if (settings.format == "npy") target->rewrite_at(0, npy_header(n_ok, columns.size()));
     if (target) target->commit();
     if (n_failed == 0) return 0;

@@ -61,7 +61,9 @@ TEST(Extract, MissingFileInTheMiddleIsCountedAndTheOthersGoOn) {
 TEST(Extract, OneFileThatFailsHasItsOwnCodeAndLeavesNothing) {
     const TemporaryFolder folder;
     std::ofstream(folder.path("text.wav")) << "this is a letter, not a recording\n";
-    EXPECT_EQ(run({"extract", "not-there.wav"}).exit_code, 4);
+    const Outcome missing = run({"extract", "not-there.wav"});
+    EXPECT_EQ(missing.exit_code, 4);
+    EXPECT_EQ(missing.out, "");
     const Outcome outcome = run({"extract", "-o", folder.path("out.csv"), folder.path("text.wav")});
     EXPECT_EQ(outcome.exit_code, 5) << outcome.err;
     EXPECT_NE(outcome.err.find("text.wav"), std::string::npos) << outcome.err;
