@@ -32,8 +32,9 @@ std::string end_of_links(std::string path) {
     for (int i = 0; i < kMaxLinks; ++i) {
         const ssize_t size = readlink(path.c_str(), text.data(), text.size());
         if (size <= 0 || static_cast<std::size_t>(size) == text.size()) break;
-        const std::string link(text.data(), static_cast<std::size_t>(size));
-        path = link.front() == '/' ? link : folder_of(path) + "/" + link;
+        const std::string_view link(text.data(), static_cast<std::size_t>(size));
+        path = link.front() == '/' ? std::string() : folder_of(path) + "/";
+        path += link;
     }
     return path;
 }
@@ -111,7 +112,8 @@ void AtomicFile::write(std::string_view bytes) {
 }
 
 void AtomicFile::rewrite_at(std::size_t offset, std::string_view bytes) {
-    if (std::fseek(file_, static_cast<long>(offset), SEEK_SET) != 0) fail("cannot be written");
+    if (std::fseek(file_, static_cast<long>(offset), SEEK_SET) != 0)
+        fail("is no file in which one can go back, which this format needs");
     write(bytes);
     if (std::fseek(file_, 0, SEEK_END) != 0) fail("cannot be written");
 }

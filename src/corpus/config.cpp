@@ -213,7 +213,7 @@ std::vector<std::string> config_files(const Config& config) {
     std::error_code error;
     if (!fs::is_directory(folder, error))
         throw Error(Errc::io, config.path + ": data_dir = " + *config.data_dir + ": there is no folder " +
-                                  folder.string());
+                                  folder.string() + "; change it, or name the folder of recordings itself");
     if (!config.file_glob) return {folder.string()};
     std::vector<std::string> files = corpus::glob(folder.string(), *config.file_glob);
     if (files.empty())
