@@ -52,7 +52,7 @@ std::string bash_verb(const CLI::App& app) {
         }
         if (!takes_value(*option)) continue;
         values += "            " + pattern + ") ";
-        values += choices.empty() ? "COMPREPLY=($(compgen -f -- \"$word\"))"
+        values += choices.empty() ? "mapfile -t COMPREPLY < <(compgen -f -- \"$word\")"
                                   : "COMPREPLY=($(compgen -W '" + choices + "' -- \"$word\"))";
         values += "; return ;;\n";
     }
@@ -82,7 +82,7 @@ std::string bash_script(const CLI::App& root) {
            "    elif [[ -n $words ]]; then\n"
            "        COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
            "    else\n"
-           "        COMPREPLY=($(compgen -f -- \"$word\"))\n"
+           "        mapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n"
            "    fi\n"
            "}\n"
            "complete -o filenames -F _undertone undertone\n";

@@ -5,6 +5,8 @@
 #include <string>
 
 #include "classic.hpp"
+#include "core/file.hpp"
+#include "inputs.hpp"
 #include "output.hpp"
 #include "progress_bar.hpp"
 #include "report.hpp"
@@ -19,6 +21,7 @@ namespace fs = std::filesystem;
 
 struct DemoSettings {
     std::string corpus, output = "undertone-demo";
+    bool quiet = false;
 };
 
 // The synthetic clips lie beside the program, in the build tree as in an installation.
@@ -32,23 +35,21 @@ std::string synthetic_clips() {
     return folder.string();
 }
 
-std::string train_and_save(const std::string& framework, const Dataset& dataset, const FeatureSet& features,
-                           const Corpus& corpus, const fs::path& folder,
-                           std::vector<std::size_t>& test_clips) {
+void train_and_save(const std::string& framework, const Dataset& dataset, const FeatureSet& features,
+                    const Corpus& corpus, const std::string& path, bool quiet,
+                    std::vector<std::size_t>& test_clips) {
     TrainOptions options;
     options.framework = framework;
     options.dtype = classic_dtype(framework);
     options.framework_options = classic_options(framework);
     options.framework_options["random_state"] = std::to_string(options.random_state);
     const TrainResult result = [&] {
-        ProgressBar bar("training " + framework, false);
+        ProgressBar bar("training " + framework, quiet);
         return train(dataset, features, corpus.name, corpus.licence, options, bar.callback());
     }();
-    std::string path = (folder / (framework + ".safetensors")).string();
     result.model.save(path);
     test_clips = result.test_clips;
     print("\n== " + framework + "\n" + report(result) + "model saved: " + path + "\n");
-    return path;
 }
 
 // A few clips of the test part, of as many emotions as there are.
@@ -72,21 +73,26 @@ int demo(const DemoSettings& settings) {
     fs::create_directories(folder, failed);
     if (failed) throw Error(Errc::io, folder.string() + ": cannot be made: " + failed.message());
 
+    const std::string model_path = (folder / "sklearn.safetensors").string();
+    const std::string other_path = (folder / "keras.safetensors").string();
+    check_writable(model_path);
+    check_writable(other_path);
+
     print("This reads " + place + (synthetic ? ", synthetic clips of a speech synthesiser," : "") +
           " trains a network as scikit-learn does and one as Keras does,\ntests both, saves both in " +
           folder.string() + ", and predicts a few clips.\n\n");
     complain_of_skipped(corpus);
     const auto features = make_feature_set("librosa193");
     const Dataset dataset = [&] {
-        ProgressBar bar("reading", false);
+        ProgressBar bar("reading", settings.quiet);
         return load_dataset(corpus, *features, {}, 0, bar.callback());
     }();
     complain_of_failed(dataset);
     print(summary(corpus, dataset));
     std::vector<std::size_t> test_clips;
-    const std::string model_path = train_and_save("sklearn", dataset, *features, corpus, folder, test_clips);
+    train_and_save("sklearn", dataset, *features, corpus, model_path, settings.quiet, test_clips);
     const std::vector<std::size_t> shown = a_few(dataset, test_clips);
-    static_cast<void>(train_and_save("keras", dataset, *features, corpus, folder, test_clips));
+    train_and_save("keras", dataset, *features, corpus, other_path, settings.quiet, test_clips);
 
     const Model model = Model::load(model_path);
     print("\n== a few test clips, as " + model_path + " hears them\n" + padded("true", 10) + "  " +
@@ -95,13 +101,13 @@ int demo(const DemoSettings& settings) {
         const Prediction prediction = model.predict(dataset.features.row(clip));
         print(padded(dataset.labels[static_cast<std::size_t>(dataset.targets[clip])], 10) + "  " +
               padded(prediction.label, 10) + "  " + padded(fixed(prediction.probability, 4), 11) + "  " +
-              dataset.recordings[clip].path + "\n");
+              one_line(dataset.recordings[clip].path) + "\n");
     }
     if (synthetic) print("\nThe clips are synthetic: these figures say nothing about people.\n");
     const std::string example = shown.empty() ? "clip.wav" : dataset.recordings[shown.front()].path;
     print("\nTry next:\n  undertone predict -m " + model_path + " --top 3 " + example +
           "\n  undertone info " + model_path + "\n");
-    return 0;
+    return code_of_batch(dataset);
 }
 
 }  // namespace
@@ -109,8 +115,12 @@ int demo(const DemoSettings& settings) {
 Action declare_demo(CLI::App& app) {
     auto settings = std::make_shared<DemoSettings>();
     app.add_option("corpus", settings->corpus,
-                   "a folder of recordings with RAVDESS names; else synthetic clips");
-    app.add_option("-o,--output", settings->output, "the folder for the models")->capture_default_str();
+                   "a folder of recordings with RAVDESS names; else synthetic clips")
+        ->check(not_empty);
+    app.add_option("-o,--output", settings->output, "the folder for the models")
+        ->check(not_empty)
+        ->capture_default_str();
+    app.add_flag("--quiet", settings->quiet, "no progress");
     app.footer("Examples:\n  undertone demo\n  undertone demo ravdess/ -o /tmp/demo");
     return [settings] { return demo(*settings); };
 }

@@ -10,6 +10,7 @@
 #include "inputs.hpp"
 #include "interrupt.hpp"
 #include "output.hpp"
+#include "progress_bar.hpp"
 #include "report.hpp"
 #include "undertone/extraction.hpp"
 #include "verb.hpp"
@@ -21,6 +22,7 @@ namespace {
 struct ExtractSettings {
     std::string features = "librosa193", pad_mode = "constant", format = "csv", output;
     std::size_t n_threads = 0;
+    bool quiet = false;
     std::vector<std::string> files;
 };
 
@@ -69,30 +71,42 @@ int extract(const ExtractSettings& settings) {
     const auto write = [&](const std::string& text) { target ? target->write(text) : print(text); };
 
     if (settings.format == "npy") write(npy_header(0, columns.size()));
-    if (settings.format == "csv") {
+    bool headed = settings.format != "csv";
+    const auto head = [&] {
+        if (headed) return;
         std::string header = "file";
         for (const std::string& column : columns) header += "," + column;
         write(header + "\n");
-    }
+        headed = true;
+    };
     std::size_t n_ok = 0, n_failed = 0;
     Errc reason{};
-    extract_files(*features, files, settings.n_threads, [&](std::size_t, FileFeatures&& file) {
-        if (interrupted()) return false;
-        if (file.error) {
-            ++n_failed;
-            reason = file.error->code();
-            complain(failure(file));
-            return true;
-        }
-        ++n_ok;
+    const auto take = [&](const FileFeatures& file) {
+        head();
         if (settings.format == "npy")
             write(little_endian(file.values));
         else
             write(settings.format == "csv" ? csv_row(file) : json_row(file, columns));
-        return true;
-    });
+    };
+    {
+        ProgressBar bar("extracting", settings.quiet || (!target && shows_results()));
+        extract_files(*features, files, settings.n_threads, [&](std::size_t index, FileFeatures&& file) {
+            if (interrupted()) return false;
+            if (file.error) {
+                ++n_failed;
+                reason = file.error->code();
+                bar.clear();
+                complain(failure(file));
+            } else {
+                ++n_ok;
+                take(file);
+            }
+            return bar.step({index + 1, files.size(), 0});
+        });
+    }
     // One file was asked for and it failed: nothing is left that could be taken for a result.
     if (n_failed > 0 && files.size() == 1) return exit_code(reason);
+    head();
     if (settings.format == "npy") target->rewrite_at(0, npy_header(n_ok, columns.size()));
     if (target) target->commit();
     if (n_failed == 0) return 0;
@@ -115,8 +129,11 @@ Action declare_extract(CLI::App& app) {
     app.add_option("--threads", settings->n_threads, "0: one a core")
         ->check(CLI::Range(0, 1024))
         ->capture_default_str();
-    app.add_option("-o,--output", settings->output, "where to; without it standard output");
-    app.add_option("files", settings->files, "recordings, folders of them, - for standard input")->required();
+    app.add_flag("--quiet", settings->quiet, "no progress");
+    app.add_option("-o,--output", settings->output, "where to; without it standard output")->check(not_empty);
+    app.add_option("files", settings->files, "recordings, folders of them, - for standard input")
+        ->required()
+        ->check(not_empty);
     app.footer(
         "Examples:\n"
         "  undertone extract clip.wav\n"

@@ -1,6 +1,7 @@
 #include <memory>
 #include <string>
 
+#include "inputs.hpp"
 #include "output.hpp"
 #include "undertone/model.hpp"
 #include "verb.hpp"
@@ -61,7 +62,7 @@ std::string as_json(const Model& model, const std::string& path) {
 
 Action declare_info(CLI::App& app) {
     auto settings = std::make_shared<InfoSettings>();
-    app.add_option("model", settings->model, "a model file")->required();
+    app.add_option("model", settings->model, "a model file")->required()->check(not_empty);
     app.add_option("--format", settings->format, "how it is written")
         ->check(CLI::IsMember({"text", "json"}))
         ->capture_default_str();

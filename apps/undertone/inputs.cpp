@@ -22,6 +22,8 @@ bool is_audio(const std::string& path) {
 
 }  // namespace
 
+std::string not_empty(const std::string& name) { return name.empty() ? "is given, but empty" : ""; }
+
 std::vector<std::string> input_files(std::span<const std::string> arguments) {
     std::vector<std::string> files;
     for (const std::string& argument : arguments) {

@@ -6,6 +6,9 @@
 
 namespace undertone::app {
 
+/// A check for CLI11: what must be named may not be empty.
+[[nodiscard]] std::string not_empty(const std::string& name);
+
 /// The files that arguments name, in the order given; a folder stands for the audio files below it, by
 /// extension, sorted by their bytes.
 /// @throws Error io                a folder that cannot be read

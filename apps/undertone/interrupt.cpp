@@ -19,8 +19,13 @@ void catch_interrupts() {
     action.sa_handler = on_interrupt;
     // Not SA_RESTART: a read that waits for standard input gives up.
     action.sa_flags = static_cast<int>(SA_RESETHAND);
-    sigaction(SIGINT, &action, nullptr);
-    sigaction(SIGTERM, &action, nullptr);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+        struct sigaction before {};
+        // nohup, and a shell's & in a script, have them ignored: that is to stay.
+        if (sigaction(signal, nullptr, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(signal, &action, nullptr);
+    }
+    std::signal(SIGXFSZ, SIG_IGN);  // the write then fails and says so
 }
 
 bool interrupted() noexcept { return flag.load(); }

@@ -31,6 +31,27 @@ void check_verb(std::string_view called) {
     throw Error(Errc::invalid_argument, std::string(called) + ": no such verb; there are:" + names);
 }
 
+// What was wrong with the words of the command line, and where to read what is right.
+std::string explained(const CLI::ParseError& error, const CLI::App& root) {
+    const auto chosen = root.get_subcommands();
+    const std::string help =
+        "undertone " + (chosen.empty() ? "" : chosen.front()->get_name() + " ") + "--help";
+    const auto code = static_cast<CLI::ExitCodes>(error.get_exit_code());
+    const std::vector<std::string> unknown = root.remaining(true);
+    if (!unknown.empty() && (code == CLI::ExitCodes::ExtrasError || code == CLI::ExitCodes::RequiredError)) {
+        const std::string& word = unknown.front();
+        if (word.size() > 1 && word.front() == '-')
+            return word + ": no such option; " + help + " lists them" +
+                   (chosen.empty() ? "" : "; a file of this name goes after --");
+        return word + ": one word too many; " + help + " tells what goes here";
+    }
+    std::string message = error.what();
+    const std::size_t twice = message.find(": At Most 1 required");
+    if (code == CLI::ExitCodes::ArgumentMismatch && twice != std::string::npos)
+        message = message.substr(0, twice) + ": is given more than once";
+    return message + "; " + help + " tells what goes here";
+}
+
 int run(int argc, char** argv) {
     const std::string called = argc > 1 ? argv[1] : "";
     check_verb(called);
@@ -44,14 +65,13 @@ int run(int argc, char** argv) {
     try {
         root.parse(argc, argv);
     } catch (const CLI::CallForHelp&) {
-        const auto chosen = root.get_subcommands();
-        print(chosen.empty() ? root.help() : chosen.front()->help());
+        print(root.help());  // of the verb, when one was called
         return 0;
     } catch (const CLI::CallForVersion& version) {
         print(std::string(version.what()) + "\n");
         return 0;
     } catch (const CLI::ParseError& error) {
-        throw Error(Errc::invalid_argument, error.what());
+        throw Error(Errc::invalid_argument, explained(error, root));
     }
     if (!action) throw Error(Errc::invalid_argument, "a verb is needed: undertone --help lists them");
     return action();

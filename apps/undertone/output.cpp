@@ -1,5 +1,6 @@
 #include "output.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -30,12 +31,16 @@ void finish_output() {
 }
 
 void complain(std::string_view message) {
-    std::string line = "undertone: " + std::string(message);
-    while (!line.empty() && line.back() == '\n') line.pop_back();
-    for (char& c : line)
-        if (c == '\n' || c == '\r') c = ' ';
-    line += '\n';
+    while (!message.empty() && message.back() == '\n') message.remove_suffix(1);
+    const std::string line = "undertone: " + one_line(message) + "\n";
     std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+std::string one_line(std::string_view text) {
+    std::string line(text);
+    for (char& c : line)
+        if (static_cast<unsigned char>(c) < ' ' || c == '\x7F') c = c == '\n' || c == '\r' ? ' ' : '?';
+    return line;
 }
 
 std::string fixed(double value, int digits) {
@@ -66,7 +71,9 @@ std::string json_string(std::string_view text) {
 }
 
 std::string padded(std::string_view text, std::size_t width, bool right_aligned) {
-    const std::string blanks(width > text.size() ? width - text.size() : 0, ' ');
+    const auto size = static_cast<std::size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+    const std::string blanks(width > size ? width - size : 0, ' ');
     return right_aligned ? blanks + std::string(text) : std::string(text) + blanks;
 }
 

@@ -13,7 +13,10 @@ void print(std::string_view text);
 /// @throws Error io
 void finish_output();
 
-/// Writes one line to standard error, `undertone: MESSAGE`; line breaks within become blanks.
+/// Text as one line that a terminal can show: line breaks become blanks, other control characters `?`.
+[[nodiscard]] std::string one_line(std::string_view text);
+
+/// Writes one line to standard error, `undertone: MESSAGE`, as one_line() has it.
 void complain(std::string_view message);
 
 /// A number as `printf("%.*f")` writes it.
@@ -28,7 +31,7 @@ void complain(std::string_view message);
 /// A JSON string; bytes that are not UTF-8 become U+FFFD.
 [[nodiscard]] std::string json_string(std::string_view text);
 
-/// Text filled with blanks to a width; left: the blanks come first.
+/// UTF-8 text filled with blanks to a width in characters; right_aligned: the blanks come first.
 [[nodiscard]] std::string padded(std::string_view text, std::size_t width, bool right_aligned = false);
 
 }  // namespace undertone::app

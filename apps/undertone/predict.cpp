@@ -8,6 +8,7 @@
 #include "inputs.hpp"
 #include "interrupt.hpp"
 #include "output.hpp"
+#include "progress_bar.hpp"
 #include "report.hpp"
 #include "undertone/extraction.hpp"
 #include "undertone/model.hpp"
@@ -19,7 +20,8 @@ namespace {
 
 struct PredictSettings {
     std::string model = "model.safetensors", format = "text";
-    std::size_t top = 1, n_threads = 0;
+    std::size_t top = 0, n_threads = 0;  // top 0: not given
+    bool quiet = false;
     std::vector<std::string> files;
 };
 
@@ -32,7 +34,10 @@ public:
         if (settings.format == "json") print("[");
         if (settings.format != "csv") return;
         std::string line = "file,label,probability";
-        for (const std::string& label : labels) line += "," + csv_field(label);
+        if (settings.top == 0)
+            for (const std::string& label : labels) line += "," + csv_field(label);
+        for (std::size_t rank = 2; rank <= std::min(settings.top, labels.size()); ++rank)
+            line += ",label_" + std::to_string(rank) + ",probability_" + std::to_string(rank);
         print(line + "\n");
     }
 
@@ -62,34 +67,41 @@ private:
         first_ = false;
     }
 
+    // The labels to write: those asked for by --top, the most probable first, else all as the model has them.
+    std::vector<std::size_t> chosen(const Prediction& prediction, std::size_t top) const {
+        std::vector<std::size_t> order(labels_.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        if (top == 0) return order;
+        const std::vector<double>& p = prediction.probabilities;
+        std::stable_sort(order.begin(), order.end(),
+                         [&p](std::size_t a, std::size_t b) { return p[a] > p[b]; });
+        order.resize(std::min(order.size(), top));
+        return order;
+    }
+
     std::string probabilities(const Prediction& prediction) const {
         std::string text;
-        for (std::size_t i = 0; i < labels_.size(); ++i)
-            text += (i == 0 ? "" : ", ") + json_string(labels_[i]) + ": " +
+        for (const std::size_t i : chosen(prediction, settings_.top))
+            text += (text.empty() ? "" : ", ") + json_string(labels_[i]) + ": " +
                     nine_digits(prediction.probabilities[i]);
         return text;
     }
 
-    static std::string csv_line(const std::string& file, const Prediction& prediction) {
-        std::string line =
-            csv_field(file) + "," + csv_field(prediction.label) + "," + nine_digits(prediction.probability);
-        for (const double probability : prediction.probabilities) line += "," + nine_digits(probability);
+    std::string csv_line(const std::string& file, const Prediction& prediction) const {
+        std::string line = csv_field(file);
+        if (settings_.top == 0)
+            line += "," + csv_field(prediction.label) + "," + nine_digits(prediction.probability);
+        for (const std::size_t i : chosen(prediction, settings_.top))
+            line += (settings_.top == 0 ? "" : "," + csv_field(labels_[i])) + "," +
+                    nine_digits(prediction.probabilities[i]);
         return line + "\n";
     }
 
     std::string text_line(const std::string& file, const Prediction& prediction) const {
-        if (settings_.top == 1)
-            return padded(prediction.label, width_) + "  " + fixed(prediction.probability, 4) + "  " + file +
-                   "\n";
-        std::vector<std::size_t> order(labels_.size());
-        std::iota(order.begin(), order.end(), std::size_t{0});
-        const std::vector<double>& p = prediction.probabilities;
-        std::stable_sort(order.begin(), order.end(),
-                         [&p](std::size_t a, std::size_t b) { return p[a] > p[b]; });
-        order.resize(std::min(order.size(), settings_.top));
         std::string line;
-        for (const std::size_t i : order) line += padded(labels_[i], width_) + "  " + fixed(p[i], 4) + "  ";
-        return line + file + "\n";
+        for (const std::size_t i : chosen(prediction, std::max<std::size_t>(settings_.top, 1)))
+            line += padded(labels_[i], width_) + "  " + fixed(prediction.probabilities[i], 4) + "  ";
+        return line + one_line(file) + "\n";
     }
 
     const PredictSettings& settings_;
@@ -111,23 +123,28 @@ int predict(const PredictSettings& settings) {
     Writer writer(settings, model.labels());
     std::size_t n_failed = 0;
     Errc reason{};
-    extract_files(model.features(), files, settings.n_threads, [&](std::size_t, FileFeatures&& file) {
-        std::optional<Prediction> prediction;
-        if (!file.error) try {
-                prediction = model.predict(file.values);
-            } catch (const Error& error) {
-                file.error = error;
-            }
-        if (prediction) {
-            writer.result(file.path, *prediction);
-        } else if (!interrupted()) {
-            ++n_failed;
-            reason = file.error->code();
-            writer.failed(file.path, failure(file));
-            complain(failure(file));
-        }
-        return !interrupted();
-    });
+    {
+        ProgressBar bar("predicting", settings.quiet || shows_results());
+        extract_files(model.features(), files, settings.n_threads,
+                      [&](std::size_t index, FileFeatures&& file) {
+                          std::optional<Prediction> prediction;
+                          if (!file.error) try {
+                                  prediction = model.predict(file.values);
+                              } catch (const Error& error) {
+                                  file.error = error;
+                              }
+                          if (prediction) {
+                              writer.result(file.path, *prediction);
+                          } else if (!interrupted()) {
+                              ++n_failed;
+                              reason = file.error->code();
+                              writer.failed(file.path, failure(file));
+                              bar.clear();
+                              complain(failure(file));
+                          }
+                          return bar.step({index + 1, files.size(), 0});
+                      });
+    }
     writer.end();
     if (n_failed == 0) return 0;
     if (files.size() == 1) return exit_code(reason);
@@ -139,17 +156,21 @@ int predict(const PredictSettings& settings) {
 
 Action declare_predict(CLI::App& app) {
     auto settings = std::make_shared<PredictSettings>();
-    app.add_option("-m,--model", settings->model, "the model file")->capture_default_str();
+    app.add_option("-m,--model", settings->model, "the model file")->check(not_empty)->capture_default_str();
     app.add_option("--format", settings->format, "how results are written")
         ->check(CLI::IsMember({"text", "json", "csv"}))
         ->capture_default_str();
-    app.add_option("--top", settings->top, "text: so many labels a file, the most probable first")
-        ->check(CLI::Range(1, 1000))
-        ->capture_default_str();
+    app.add_option(
+           "--top", settings->top,
+           "so many labels a file, the most probable first; without it text has one, json and csv all")
+        ->check(CLI::Range(1, 1'000'000));
     app.add_option("--threads", settings->n_threads, "0: one a core")
         ->check(CLI::Range(0, 1024))
         ->capture_default_str();
-    app.add_option("files", settings->files, "recordings, folders of them, - for standard input")->required();
+    app.add_flag("--quiet", settings->quiet, "no progress");
+    app.add_option("files", settings->files, "recordings, folders of them, - for standard input")
+        ->required()
+        ->check(not_empty);
     app.footer(
         "Examples:\n"
         "  undertone predict clip.wav\n"

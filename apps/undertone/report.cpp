@@ -86,13 +86,21 @@ void complain_of_skipped(const Corpus& corpus) {
     const std::size_t n = corpus.skipped.size();
     for (std::size_t i = 0; i < std::min(n, kShown); ++i)
         complain("skipped " + corpus.skipped[i].path + ": " + corpus.skipped[i].reason);
-    if (n > 0) complain(std::to_string(n) + (n == 1 ? " file" : " files") + " skipped");
+    if (n > 0)
+        complain(std::to_string(n) + (n == 1 ? " file" : " files") + " skipped" +
+                 (n > kShown ? ", the first " + std::to_string(kShown) + " are named" : ""));
 }
 
 void complain_of_failed(const Dataset& dataset) {
+    for (const FileFeatures& file : dataset.failed) complain(failure(file));
+}
+
+int code_of_batch(const Dataset& dataset) {
     const std::size_t n = dataset.failed.size();
-    for (std::size_t i = 0; i < std::min(n, kShown); ++i) complain(failure(dataset.failed[i]));
-    if (n > 0) complain(std::to_string(n) + (n == 1 ? " file" : " files") + " failed and left out");
+    if (n == 0) return 0;
+    complain(std::to_string(n) + " of " + std::to_string(n + dataset.recordings.size()) +
+             " files failed and were left out");
+    return 1;
 }
 
 std::string failure(const FileFeatures& file) {

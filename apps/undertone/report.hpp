@@ -16,9 +16,15 @@ namespace undertone::app {
 /// confusion matrix.
 [[nodiscard]] std::string report(const TrainResult& result);
 
-/// Names on standard error the files that were left out: the first five and how many there are.
+/// Names on standard error the files that were left out by their names: the first five and how many there
+/// are.
 void complain_of_skipped(const Corpus& corpus);
+
+/// Names on standard error each recording that could not be read.
 void complain_of_failed(const Dataset& dataset);
+
+/// The exit code of a batch that went through; says on standard error how many of its recordings failed.
+[[nodiscard]] int code_of_batch(const Dataset& dataset);
 
 /// The message of a file's error, which names the file.
 [[nodiscard]] std::string failure(const FileFeatures& file);

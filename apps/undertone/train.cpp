@@ -1,5 +1,8 @@
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <set>
@@ -9,6 +12,7 @@
 #include "classic.hpp"
 #include "core/file.hpp"
 #include "corpus/known_names.hpp"
+#include "inputs.hpp"
 #include "output.hpp"
 #include "progress_bar.hpp"
 #include "report.hpp"
@@ -129,11 +133,12 @@ std::string output_path(const TrainSettings& settings, const std::optional<Confi
     return (folder / ("undertone-" + settings.framework + ".safetensors")).string();
 }
 
-// Says before the work that a model could not be saved after it.
-void check_writable(const std::string& path) {
-    if (std::filesystem::is_directory(path))
-        throw Error(Errc::io, path + ": is a folder, not a file to write");
-    const AtomicFile probe(path);
+// A check for CLI11.
+std::string share(const std::string& text) {
+    double value = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool good = failure == std::errc{} && end == text.data() + text.size() && value > 0 && value < 1;
+    return good ? "" : "Value " + text + " must be above 0 and below 1";
 }
 
 int train_verb(const TrainSettings& settings) {
@@ -158,7 +163,7 @@ int train_verb(const TrainSettings& settings) {
     const LabelOptions labels = config ? config->labels : LabelOptions{};
     const std::vector<std::string> places = settings.corpus.empty() ? config_files(*config) : settings.corpus;
     const Corpus corpus = read_corpus(places, labels);
-    if (!settings.quiet) complain_of_skipped(corpus);
+    complain_of_skipped(corpus);
     const Dataset dataset = [&] {
         ProgressBar bar("reading", settings.quiet);
         return load_dataset(corpus, *features, label_order(labels), settings.n_threads, bar.callback());
@@ -171,7 +176,7 @@ int train_verb(const TrainSettings& settings) {
     }();
     result.model.save(output);
     print(report(result) + "model saved: " + output + "\n");
-    return 0;
+    return code_of_batch(dataset);
 }
 
 }  // namespace
@@ -181,7 +186,8 @@ Action declare_train(CLI::App& app) {
     app.add_option("--framework", settings->framework, "whose network and whose training")
         ->check(CLI::IsMember({"sklearn", "keras"}))
         ->capture_default_str();
-    app.add_option("--config", settings->config, "a classic config.ini; flags come before it");
+    app.add_option("--config", settings->config, "a classic config.ini; flags come before it")
+        ->check(not_empty);
     app.add_option("--split", settings->split,
                    "which clips test; speaker where speakers are known, else random")
         ->check(CLI::IsMember({"random", "speaker"}));
@@ -189,11 +195,13 @@ Action declare_train(CLI::App& app) {
         ->check(CLI::IsMember({"standard", "none"}))
         ->capture_default_str();
     app.add_option("--random-state", settings->random_state, "seed of the split and of the network")
+        ->check(CLI::Range(std::int64_t{0}, std::int64_t{std::numeric_limits<std::uint32_t>::max()}))
         ->capture_default_str();
     app.add_option("--dtype", settings->dtype, "numbers to train in; float64 for sklearn, float32 for keras")
         ->check(CLI::IsMember({"float32", "float64"}));
-    app.add_option("--test-size", settings->test_size, "share of the clips, or of the speakers, that test")
-        ->check(CLI::Range(0.0, 1.0))
+    app.add_option("--test-size", settings->test_size,
+                   "share of the clips, or of the speakers, that test; above 0, below 1")
+        ->check(share)
         ->capture_default_str();
     app.add_option("--pad-mode", settings->pad_mode,
                    "ends of a clip: constant as librosa 0.11, reflect as 0.8.1")
@@ -203,8 +211,9 @@ Action declare_train(CLI::App& app) {
         ->check(CLI::Range(0, 1024))
         ->capture_default_str();
     app.add_flag("--quiet", settings->quiet, "no progress");
-    app.add_option("-o,--output", settings->output, "where the model goes; model.safetensors");
-    app.add_option("corpus", settings->corpus, "folders of recordings with RAVDESS names");
+    app.add_option("-o,--output", settings->output, "where the model goes; model.safetensors")
+        ->check(not_empty);
+    app.add_option("corpus", settings->corpus, "folders of recordings with RAVDESS names")->check(not_empty);
     declare_framework_options(app, settings);
     app.footer(
         "Examples:\n"

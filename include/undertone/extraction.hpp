@@ -24,6 +24,7 @@ struct FileFeatures {
 
 /// The features of one clip, resampled first if the set asks for a rate.
 /// @return  `[columns().size()]`
+/// @throws Error numerical  a feature is NaN or infinite, since samples of 1e19 have no square in float
 /// @throws Error as FeatureSet::extract() and resample() do
 [[nodiscard]] std::vector<double> extract_clip(const FeatureSet& features, const Clip& clip,
                                                FeatureSet::Workspace& workspace);

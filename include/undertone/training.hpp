@@ -32,7 +32,8 @@ struct Dataset {
 /// Reads all recordings of a corpus and computes their features. Recordings that fail are left out and
 /// listed.
 /// @param label_order  labels in the order wanted; those not named follow in canonical order
-/// @throws Error invalid_argument  no recording could be read; cancelled
+/// @throws Error invalid_argument  the corpus has no recording; cancelled; where no recording could be read,
+///         the reason of the first
 [[nodiscard]] Dataset load_dataset(const Corpus& corpus, const FeatureSet& features,
                                    std::span<const std::string> label_order, std::size_t n_threads,
                                    const OnProgress& on_progress = {});

@@ -54,8 +54,43 @@ std::optional<Part> find_chunk(ByteSource& source, std::uint64_t offset, std::st
     }
 }
 
+// The header of an MPEG audio frame: eleven set bits, then no reserved version, layer, bit rate or sample
+// rate.
+bool is_mpeg_frame(std::string_view head) {
+    if (head.size() < 4) return false;
+    const auto byte = [&](std::size_t i) {
+        return static_cast<unsigned>(static_cast<unsigned char>(head[i]));
+    };
+    return byte(0) == 0xFF && (byte(1) & 0xE0U) == 0xE0U && (byte(1) >> 3U & 3U) != 1 &&
+           (byte(1) >> 1U & 3U) != 0 && byte(2) >> 4U != 15 && (byte(2) >> 2U & 3U) != 3;
+}
+
+// Where the first frame of an MP3 lies and how many bytes there are from it on, when the encoder wrote that
+// into it: the tag that Xing introduced and LAME and FFmpeg write. A cut is told here, for the decoder that
+// libsndfile uses prints warnings of it.
+std::optional<Part> mpeg_bytes(ByteSource& source) {
+    std::uint64_t offset = 0;
+    const std::string id3 = read_text(source, 0, 10);
+    if (id3.starts_with("ID3") && id3.size() == 10) {
+        for (const char c : id3.substr(6)) offset = offset << 7U | (static_cast<unsigned char>(c) & 0x7FU);
+        const bool has_footer = (static_cast<unsigned char>(id3[5]) & 0x10U) != 0;
+        offset += has_footer ? 20 : 10;
+    }
+    const std::string frame = read_text(source, offset, 64);
+    if (!is_mpeg_frame(frame)) return std::nullopt;
+    const bool version_1 = (static_cast<unsigned char>(frame[1]) >> 3U & 3U) == 3;
+    const bool mono = static_cast<unsigned char>(frame[3]) >> 6U == 3;
+    const std::size_t side_information = version_1 ? (mono ? 17 : 32) : (mono ? 9 : 17);
+    const std::string_view tag = std::string_view(frame).substr(std::min(4 + side_information, frame.size()));
+    if (tag.size() < 16 || !(tag.starts_with("Xing") || tag.starts_with("Info"))) return std::nullopt;
+    const std::uint64_t has = number(tag.substr(4, 4), true);
+    if ((has & 2U) == 0) return std::nullopt;
+    return Part{offset, number(tag.substr((has & 1U) != 0 ? 12 : 8, 4), true)};
+}
+
 // Nothing when the header does not tell how long the samples are.
 std::optional<Part> sample_bytes(ByteSource& source, std::string_view container, std::string_view head) {
+    if (container == "MP3") return mpeg_bytes(source);
     const bool au = container == "AU", wav = container == "WAV";
     const bool big_endian =
         !head.starts_with("RIFF") && !head.starts_with("RF64") && !head.starts_with("dns.");
@@ -147,17 +182,6 @@ std::string_view find_magic(const Table& table, std::string_view head) {
         if (head.size() >= magic.offset && head.substr(magic.offset).starts_with(magic.bytes))
             return magic.name;
     return {};
-}
-
-// The header of an MPEG audio frame: eleven set bits, then no reserved version, layer, bit rate or sample
-// rate.
-bool is_mpeg_frame(std::string_view head) {
-    if (head.size() < 4) return false;
-    const auto byte = [&](std::size_t i) {
-        return static_cast<unsigned>(static_cast<unsigned char>(head[i]));
-    };
-    return byte(0) == 0xFF && (byte(1) & 0xE0U) == 0xE0U && (byte(1) >> 3U & 3U) != 1 &&
-           (byte(1) >> 1U & 3U) != 0 && byte(2) >> 4U != 15 && (byte(2) >> 2U & 3U) != 3;
 }
 
 bool is_text(std::string_view head) {

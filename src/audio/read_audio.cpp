@@ -146,8 +146,12 @@ std::vector<std::byte> read_to_end(int descriptor, const std::string& origin) {
         if (size > kMax) throw Error(Errc::io, origin + ": larger than the 4 GiB that are read from a pipe");
         bytes.resize(size + kChunk);
         const ssize_t got = ::read(descriptor, bytes.data() + size, kChunk);
-        if (got < 0 && errno != EINTR) fail_io(origin, "cannot be read");
-        bytes.resize(size + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+        // Only a handler that was installed without SA_RESTART interrupts a read: whoever did so wants it to
+        // end.
+        if (got < 0 && errno == EINTR)
+            throw Error(Errc::cancelled, origin + ": a signal ended the reading of it");
+        if (got < 0) fail_io(origin, "cannot be read");
+        bytes.resize(size + static_cast<std::size_t>(got));
         if (got == 0) return bytes;
     }
 }

@@ -10,11 +10,16 @@ namespace undertone {
 /// @throws Error io  it cannot be opened or read, is a folder, or is larger than `max_bytes`
 [[nodiscard]] std::string read_file(const std::string& path, std::size_t max_bytes = std::size_t{1} << 32);
 
-/// A file that is whole or absent: bytes go to a temporary file beside the target, which takes the target's
-/// place when commit() has synced it to disk. Destroyed without commit(), it leaves nothing behind.
+/// A file that is whole or absent: bytes go to a file without a name in the target's folder, which takes the
+/// target's place when commit() has synced it to disk. Without commit() it leaves nothing behind, even when
+/// the process is killed. (Where the file system knows no such files: a temporary file, removed by the
+/// destructor.)
+///
+/// A link is followed, and a file that is replaced keeps its mode. What is no ordinary file (/dev/stdout, a
+/// pipe) is written to as it is, for it can neither be replaced nor be whole.
 class AtomicFile {
 public:
-    /// @throws Error io  no temporary file can be made in the target's folder
+    /// @throws Error io  no file can be made in the target's folder, or the target is a folder
     explicit AtomicFile(std::string path);
     ~AtomicFile();
     AtomicFile(const AtomicFile&) = delete;
@@ -32,9 +37,16 @@ public:
 
 private:
     [[noreturn]] void fail(const char* what) const;
-    std::string path_, temporary_;
+    void adopt(int descriptor);
+    void name_file();
+    std::string path_, target_, temporary_;  // as it was named, where that leads, what is renamed to it
+    bool in_place_ = false;
     std::FILE* file_ = nullptr;
 };
+
+/// Says before the work that its result could not be written after it.
+/// @throws Error io
+void check_writable(const std::string& path);
 
 /// AtomicFile in one call.
 /// @throws Error io

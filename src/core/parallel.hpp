@@ -31,6 +31,11 @@ void parallel_in_order(std::size_t count, std::size_t n_threads, Work work, Cons
         std::exception_ptr error;
     };
     n_threads = std::min(thread_count(n_threads), std::max<std::size_t>(count, 1));
+    if (n_threads == 1) {
+        // On the calling thread, which is also the one whose reads a signal interrupts.
+        for (std::size_t i = 0; i < count; ++i) consume(i, work(i, std::size_t{0}));
+        return;
+    }
     const std::size_t window = 4 * n_threads;
     std::mutex mutex;
     std::condition_variable changed;

@@ -116,7 +116,8 @@ TensorFile parse_safetensors(std::string_view bytes, const std::string& origin) 
         source.fail("only " + std::to_string(bytes.size()) + " bytes; the header length alone takes 8");
     std::uint64_t header_bytes = 0;
     std::memcpy(&header_bytes, bytes.data(), kLengthBytes);
-    if (header_bytes > kMaxHeaderBytes || header_bytes > bytes.size() - kLengthBytes)
+    if (header_bytes > kMaxHeaderBytes) source.fail("it does not begin with the length of a header");
+    if (header_bytes > bytes.size() - kLengthBytes)
         source.fail("its first 8 bytes announce a header of " + std::to_string(header_bytes) +
                     " bytes, the file has " + std::to_string(bytes.size()));
     const std::string_view header = bytes.substr(kLengthBytes, header_bytes);
@@ -125,9 +126,11 @@ TensorFile parse_safetensors(std::string_view bytes, const std::string& origin) 
     const Json json = Json::parse(header, nullptr, /*allow_exceptions=*/false);
     if (!json.is_object()) source.fail("its header is not a JSON object");
     TensorFile file;
+    std::size_t used = 0;
     for (const auto& [name, entry] : json.items()) {
         if (name != "__metadata__") {
             file.tensors.push_back(read_tensor(source, name, entry));
+            used = std::max(used, entry["data_offsets"][1].get<std::size_t>());
             continue;
         }
         if (!entry.is_object()) source.fail("__metadata__ is not a JSON object");
@@ -136,6 +139,8 @@ TensorFile parse_safetensors(std::string_view bytes, const std::string& origin) 
             file.metadata[key] = value.get<std::string>();
         }
     }
+    if (used != source.data.size())
+        source.fail("bytes that follow its last tensor: " + std::to_string(source.data.size() - used));
     return file;
 }
 

@@ -38,6 +38,8 @@ std::string as_text(const IniEntry& entry) {
     return *text;
 }
 
+bool is_control(char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7F'; }
+
 int whole_number(const Literal& literal, int low, int high) {
     const auto* number = std::get_if<std::int64_t>(&literal.value);
     if (number == nullptr) refuse(literal, "a whole number");
@@ -84,6 +86,8 @@ std::map<std::string, std::string> as_emotions(const IniEntry& entry) {
         const std::string code = as_code(key);
         const auto* label = std::get_if<std::string>(&value.value);
         if (label == nullptr || label->empty()) refuse(value, "a label, text that is not empty");
+        if (std::any_of(label->begin(), label->end(), is_control))
+            throw LiteralError("a label is one line of text without control characters", value.offset);
         for (const auto& known : emotions)
             if (corpus::same_code(known.first, code))
                 throw LiteralError("code " + code + " is given twice", key.offset);
@@ -209,12 +213,13 @@ std::vector<std::string> config_files(const Config& config) {
     std::error_code error;
     if (!fs::is_directory(folder, error))
         throw Error(Errc::io, config.path + ": data_dir = " + *config.data_dir + ": there is no folder " +
-                                  folder.string());
+                                  folder.string() + "; change it, or name the folder of recordings itself");
     if (!config.file_glob) return {folder.string()};
     std::vector<std::string> files = corpus::glob(folder.string(), *config.file_glob);
     if (files.empty())
         throw Error(Errc::invalid_argument, config.path + ": no file below " + folder.string() +
-                                                " fits file_glob = " + *config.file_glob);
+                                                " fits file_glob = " + *config.file_glob +
+                                                "; change it, or name the folder of recordings itself");
     return files;
 }
 

@@ -108,14 +108,16 @@ std::vector<std::string> all_files(std::span<const std::string> folders) {
     return files;
 }
 
-[[noreturn]] void fail_without_recordings(std::span<const std::string> folders, std::size_t n_skipped,
+[[noreturn]] void fail_without_recordings(std::span<const std::string> folders,
+                                          const std::vector<SkippedFile>& skipped,
                                           std::size_t n_not_learned) {
     std::string message = folders.front();
     if (folders.size() > 1) message += " and " + std::to_string(folders.size() - 1) + " more";
     message += ": no recording found";
     if (n_not_learned != 0)
         message += "; " + std::to_string(n_not_learned) + " are of emotions that are not to be learned";
-    if (n_skipped != 0) message += "; " + std::to_string(n_skipped) + " have no name that is known";
+    if (!skipped.empty()) message += "; left out: " + skipped.front().path + ": " + skipped.front().reason;
+    if (skipped.size() > 1) message += ", and " + std::to_string(skipped.size() - 1) + " more";
     message += "; names are read of";
     for (const corpus::KnownCorpus& known : corpus::known_corpora())
         message += " " + std::string(known.name) + " (" + std::string(known.example) + ")";
@@ -166,7 +168,7 @@ Corpus read_corpus(std::span<const std::string> folders, const LabelOptions& opt
             taken.push_back(std::move(file));
         }
     }
-    if (taken.empty()) fail_without_recordings(folders, result.skipped.size(), n_not_learned);
+    if (taken.empty()) fail_without_recordings(folders, result.skipped, n_not_learned);
 
     std::sort(taken.begin(), taken.end(), [](const Found& a, const Found& b) {
         return std::tie(a.file_name, a.path) < std::tie(b.file_name, b.path);

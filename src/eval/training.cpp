@@ -170,11 +170,12 @@ Dataset load_dataset(const Corpus& corpus, const FeatureSet& features,
         }
         return !on_progress || on_progress({index + 1, paths.size(), 0});
     });
-    if (dataset.recordings.empty())
-        refuse(dataset.failed.empty()
-                   ? "the corpus has no recording"
-                   : "none of " + std::to_string(paths.size()) +
-                         " recordings could be read; the first: " + dataset.failed.front().error->what());
+    if (dataset.recordings.empty()) {
+        if (dataset.failed.empty()) refuse("the corpus has no recording");
+        const Error& first = *dataset.failed.front().error;
+        throw Error(first.code(), "none of " + std::to_string(paths.size()) +
+                                      " recordings could be read; the first: " + first.what());
+    }
     dataset.features = Matrix<double>(dataset.recordings.size(), features.columns().size());
     std::copy(values.begin(), values.end(), dataset.features.values().begin());
     dataset.labels = ordered_labels(dataset.recordings, label_order);

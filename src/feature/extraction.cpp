@@ -1,5 +1,7 @@
 #include "undertone/extraction.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <memory>
 #include <utility>
 
@@ -39,6 +41,13 @@ std::vector<double> extract_clip(const FeatureSet& features, const Clip& clip,
     } else {
         features.extract(resample(clip.samples, clip.sample_rate, rate), rate, values, workspace);
     }
+    const auto bad =
+        std::find_if_not(values.begin(), values.end(), [](double x) { return std::isfinite(x); });
+    if (bad != values.end())
+        throw Error(Errc::numerical,
+                    features.columns()[static_cast<std::size_t>(bad - values.begin())] + " is " +
+                        (std::isnan(*bad) ? "NaN" : "infinite") +
+                        ": the samples are too large for its numbers; full scale is -1 to 1");
     return values;
 }
 

@@ -259,7 +259,10 @@ Model Model::parse(std::string_view bytes, const std::string& origin) {
     try {
         return read_model(bytes);
     } catch (const Error& error) {
-        throw Error(error.code(), origin + ": " + one_line(error.what()));
+        const bool damaged = error.code() == Errc::corrupt_data;
+        throw Error(error.code(), origin + ": " + one_line(error.what()) +
+                                      (damaged ? "; copy it again, or train a new one"
+                                               : "; train it again with this version of undertone"));
     }
 }
 

@@ -73,6 +73,32 @@ TEST(Program, OptionThatTheFrameworkLacksListsThoseItHas) {
     EXPECT_NE(outcome.err.find("--alpha"), std::string::npos) << outcome.err;
 }
 
+TEST(Program, WrongWordIsNamedWithWhereToRead) {
+    const std::vector<std::pair<std::vector<std::string>, std::string>> wrong{
+        {{"predict", "--modle", "x", "a.wav"},
+         "--modle: no such option; undertone predict --help lists them"},
+        {{"extract", "-a.wav"},
+         "-a.wav: no such option; undertone extract --help lists them; a file of this"},
+        {{"--bogus"}, "--bogus: no such option; undertone --help lists them"},
+        {{"info", "a", "b"}, "b: one word too many; undertone info --help"},
+        {{"predict", "-m", "a", "-m", "b", "c.wav"}, "--model: is given more than once; undertone predict"},
+        {{"extract", "-o", "", "a.wav"}, "--output: is given, but empty"},
+        {{"predict", ""}, "files: is given, but empty"},
+        {{"train", "--test-size", "1", "x"}, "--test-size: Value 1 must be above 0 and below 1"},
+        {{"train", "--random-state", "-1", "x"}, "--random-state: Value -1 not in range 0 to 4294967295"},
+    };
+    for (const auto& [arguments, message] : wrong) {
+        const Outcome outcome = run(arguments);
+        EXPECT_EQ(outcome.exit_code, 2);
+        EXPECT_EQ(outcome.err.rfind("undertone: " + message, 0), 0U) << outcome.err;
+        EXPECT_EQ(lines_of(outcome.err), 1U) << outcome.err;
+    }
+}
+
+TEST(Program, HelpOfAVerbShowsItAsItIsCalled) {
+    EXPECT_NE(run({"info", "--help"}).out.find("Usage: undertone info "), std::string::npos);
+}
+
 TEST(Program, CompletionScriptsAreWellFormed) {
     const TemporaryFolder folder;
     for (const std::string shell : {"bash", "zsh"}) {
@@ -97,8 +123,12 @@ tried() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _undertone; echo "${COMPREP
 [[ $(tried undertone train --framework k) == keras ]] || exit 2
 [[ $(tried undertone extract --pad) == --pad-mode ]] || exit 3
 [[ $(tried undertone completion z) == zsh ]] || exit 4
+touch 'two words.wav'
+COMP_WORDS=(undertone predict two) COMP_CWORD=2
+_undertone
+[[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == 'two words.wav' ]] || exit 5
 )";
-    EXPECT_EQ(std::system(("bash '" + folder.path("try.sh") + "'").c_str()), 0);
+    EXPECT_EQ(std::system(("cd '" + folder.path() + "' && bash try.sh").c_str()), 0);
 }
 
 TEST(Program, FullDiskIsNoticed) {

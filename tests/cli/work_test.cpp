@@ -1,7 +1,12 @@
+#include <sys/ioctl.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <chrono>
 #include <cmath>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -9,6 +14,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
+#include <thread>
 
 #include "support/support.hpp"
 
@@ -55,7 +61,9 @@ TEST(Extract, MissingFileInTheMiddleIsCountedAndTheOthersGoOn) {
 TEST(Extract, OneFileThatFailsHasItsOwnCodeAndLeavesNothing) {
     const TemporaryFolder folder;
     std::ofstream(folder.path("text.wav")) << "this is a letter, not a recording\n";
-    EXPECT_EQ(run({"extract", "not-there.wav"}).exit_code, 4);
+    const Outcome missing = run({"extract", "not-there.wav"});
+    EXPECT_EQ(missing.exit_code, 4);
+    EXPECT_EQ(missing.out, "");
     const Outcome outcome = run({"extract", "-o", folder.path("out.csv"), folder.path("text.wav")});
     EXPECT_EQ(outcome.exit_code, 5) << outcome.err;
     EXPECT_NE(outcome.err.find("text.wav"), std::string::npos) << outcome.err;
@@ -110,6 +118,31 @@ TEST(Extract, PadModeChangesTheFeatures) {
     EXPECT_NE(constant.out, reflect.out);
 }
 
+TEST(Extract, CtrlCEndsTheWaitForStandardInput) {
+    std::array<int, 2> pipe_ends{};
+    ASSERT_EQ(pipe(pipe_ends.data()), 0);
+    const std::string path = program();
+    const pid_t child = fork();
+    if (child == 0) {
+        dup2(pipe_ends[0], STDIN_FILENO);
+        close(pipe_ends[1]);
+        execl(path.c_str(), path.c_str(), "extract", "-", nullptr);
+        _exit(127);
+    }
+    ASSERT_EQ(write(pipe_ends[1], "RIFF", 4), 4);
+    for (int unread = 4; unread != 0;) {  // once these are taken it waits for more
+        ASSERT_EQ(ioctl(pipe_ends[0], FIONREAD, &unread), 0);
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    kill(child, SIGINT);
+    int status = 0;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    close(pipe_ends[0]);
+    close(pipe_ends[1]);
+    EXPECT_TRUE(WIFEXITED(status));
+    EXPECT_EQ(WEXITSTATUS(status), 130);
+}
+
 TEST(Extract, FullDiskEndsWithCodeFour) {
     const int status =
         std::system(("'" + program() + "' extract '" + clip("01-01-01") + "' >/dev/full 2>&1").c_str());
@@ -146,6 +179,16 @@ TEST_P(EachFramework, TrainsSavesPredictsAndTells) {
                   results[i].at("probability"));
     }
 
+    const Outcome likeliest =
+        run({"predict", "-m", model, "--format", "json", "--top", "2", clip("01-01-01")});
+    const json two = nlohmann::ordered_json::parse(likeliest.out)[0].at("probabilities");
+    EXPECT_EQ(two.size(), 2U) << likeliest.out;
+    EXPECT_EQ(two.at(results[0].at("label").get<std::string>()), results[0].at("probability"));
+    const Outcome ranked = run({"predict", "-m", model, "--format", "csv", "--top", "9", clip("01-01-01")});
+    EXPECT_EQ(lines(ranked.out)[0].rfind("file,label,probability,label_2,probability_2,", 0), 0U)
+        << ranked.out;
+    for (const std::string& row : lines(ranked.out)) EXPECT_EQ(std::count(row.begin(), row.end(), ','), 10);
+
     const Outcome csv = run({"predict", "-m", model, "--format", "csv", clip("01-01-01")});
     ASSERT_EQ(lines(csv.out).size(), 2U);
     EXPECT_EQ(lines(csv.out)[0], "file,label,probability,neutral,happy,sad,angry,fear");
@@ -177,6 +220,27 @@ TEST(Train, RandomSplitIsSaidToFlatter) {
                                  "-o", folder.path("m"), project_file("examples/demo")});
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
     EXPECT_NE(outcome.out.find("speakers heard in training were tested"), std::string::npos);
+}
+
+TEST(Train, RecordingThatFailsIsNamedCountedAndLeftOut) {
+    const TemporaryFolder folder;
+    for (const std::string voice : {"01", "02"})
+        for (const std::string code : {"01", "03"})
+            std::filesystem::create_symlink(clip(code + "-01-" + voice),
+                                            folder.path("03-01-" + code + "-01-01-01-" + voice + ".opus"));
+    std::ofstream(folder.path("03-01-03-01-01-02-01.wav")) << "this is a letter, not a recording\n";
+    std::ofstream(folder.path("03-01-99-01-01-02-01.wav")) << "of no emotion\n";
+    const Outcome outcome =
+        run({"train", "--quiet", "--max-iter", "2", "-o", folder.path("m"), folder.path()});
+    EXPECT_EQ(outcome.exit_code, 1);
+    const auto said = lines(outcome.err);
+    ASSERT_EQ(said.size(), 4U) << outcome.err;
+    EXPECT_NE(said[0].find("03-01-99-01-01-02-01.wav: unknown emotion code 99"), std::string::npos)
+        << said[0];
+    EXPECT_EQ(said[1], "undertone: 1 file skipped");
+    EXPECT_NE(said[2].find("03-01-03-01-01-02-01.wav: is text, not audio"), std::string::npos) << said[2];
+    EXPECT_EQ(said[3], "undertone: 1 of 5 files failed and were left out");
+    EXPECT_TRUE(std::filesystem::exists(folder.path("m")));
 }
 
 TEST(Train, ConfigIsReadAndFlagsComeBeforeIt) {
@@ -221,6 +285,17 @@ TEST(Predict, MissingModelIsNamed) {
     EXPECT_EQ(outcome.exit_code, 4);
     EXPECT_NE(outcome.err.find("none.safetensors"), std::string::npos) << outcome.err;
     EXPECT_EQ(lines(outcome.err).size(), 1U) << outcome.err;
+}
+
+TEST(Predict, OddNamesStayOneLineEach) {
+    const TemporaryFolder folder;
+    ASSERT_EQ(train_small("sklearn", folder.path("m")).exit_code, 0);
+    std::filesystem::create_symlink(clip("01-01-01"), folder.path("two\nlines \x1B[31m.opus"));
+    const Outcome outcome = run({"predict", "-m", folder.path("m"), folder.path()});
+    EXPECT_EQ(lines(outcome.out).size(), 1U) << outcome.out;
+    EXPECT_NE(outcome.out.find("two lines ?[31m.opus"), std::string::npos) << outcome.out;
+    const Outcome failed = run({"predict", "-m", folder.path("m"), "gone\x1B.wav"});
+    EXPECT_EQ(failed.err, "undertone: gone?.wav: cannot be opened: No such file or directory\n");
 }
 
 TEST(Predict, FileThatIsNoModelIsRefused) {

@@ -315,6 +315,23 @@ TEST(ReadAudio, CutsAndLiesAreFound) {
     EXPECT_EQ(read(flac).samples.size(), 30000U);
 }
 
+TEST(ReadAudio, CutMp3IsFoundBeforeTheDecoderPrintsWarnings) {
+    const std::string whole = read_file(test::project_file("tests/fuzz/corpus/audio/a.mp3"));
+    const std::string tagged = std::string("ID3\x04\0\0\0\0\0\x0A", 10) + std::string(10, '\0') + whole;
+    const auto read = [](const std::string& bytes) {
+        return read_audio(std::as_bytes(std::span(bytes)), "a.mp3");
+    };
+    testing::internal::CaptureStderr();
+    for (const std::string& mp3 : {whole, tagged}) {
+        EXPECT_EQ(read(mp3).samples.size(), 400U);
+        for (const double share : {0.3, 0.6, 0.95})
+            EXPECT_ERROR(
+                read(mp3.substr(0, static_cast<std::size_t>(share * static_cast<double>(mp3.size())))),
+                Errc::corrupt_data, "a.mp3: is cut: its header announces 1080 bytes");
+    }
+    EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
 TEST(ReadAudio, SamplesThatAreNoNumbers) {
     const auto with = [](float value) {
         Samples samples(20000, 0.5F);

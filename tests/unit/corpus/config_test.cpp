@@ -110,6 +110,7 @@ TEST(Config, RefusalsNameFileAndLine) {
     EXPECT_ERROR(read(data_line("emotions={}")), code, "names no emotion");
     EXPECT_ERROR(read(data_line("emotions={'01':'a', 1:'b'}")), code, "code 1 is given twice");
     EXPECT_ERROR(read(data_line("emotions={'01':''}")), code, "must be a label");
+    EXPECT_ERROR(read(data_line(R"(emotions={'01':'two\nlines'})")), code, "without control characters");
     EXPECT_ERROR(read(data_line("emotions={None:'a'}")), code, "must be a code, 1 or '01', not None");
     EXPECT_ERROR(read(data_line("learn_emotions=[]")), code, "names no emotion");
     EXPECT_ERROR(read(data_line("learn_emotions=[1,1]")), code, "code 1 is given twice");

@@ -162,7 +162,10 @@ TEST(ReadCorpus, RefusesWhatHoldsNoRecording) {
     const Folder empty({}), strangers({"hello.wav", "you.wav"});
     EXPECT_ERROR(empty.read(), Errc::invalid_argument,
                  "no recording found; names are read of ravdess (03-01-05-01-02-01-12.wav) synthetic (");
-    EXPECT_ERROR(strangers.read(), Errc::invalid_argument, "2 have no name that is known");
+    EXPECT_ERROR(strangers.read(), Errc::invalid_argument,
+                 "hello.wav: its name is of no corpus that is known, and 1 more");
+    const Folder unknown({"03-01-99-01-01-01-01.wav"});
+    EXPECT_ERROR(unknown.read(), Errc::invalid_argument, "03-01-99-01-01-01-01.wav: unknown emotion code 99");
     const std::vector<std::string> gone{empty.path("gone")};
     EXPECT_ERROR(read_corpus(gone), Errc::io, "gone: no such folder or file");
     EXPECT_ERROR(read_corpus({}), Errc::invalid_argument, "no folder of recordings given");

@@ -190,7 +190,7 @@ TEST(LoadDataset, OrdersLabelsAndListsFailures) {
     EXPECT_ERROR(load_dataset(corpus, *features, {}, 1, [](const Progress&) { return false; }),
                  Errc::cancelled, "1 of 7");
     corpus.recordings = {corpus.recordings[2]};
-    EXPECT_ERROR(load_dataset(corpus, *features, {}, 1), Errc::invalid_argument, "no/such/file.wav");
+    EXPECT_ERROR(load_dataset(corpus, *features, {}, 1), Errc::io, "no/such/file.wav");
 }
 
 }  // namespace

@@ -43,6 +43,16 @@ std::vector<std::string> demo_files() {
     return paths;
 }
 
+TEST(ExtractClip, SamplesTooLargeForFloatAreAnErrorAndNoNaN) {
+    const auto features = make_feature_set("librosa193");
+    const auto workspace = features->workspace();
+    Clip clip{std::vector<float>(5000), 48000, 1};
+    for (std::size_t i = 0; i < clip.samples.size(); ++i) clip.samples[i] = i % 2 == 0 ? 3e38F : -3e38F;
+    EXPECT_ERROR(extract_clip(*features, clip, *workspace), Errc::numerical, "the samples are too large");
+    for (float& sample : clip.samples) sample *= 1e-38F;
+    for (const double value : extract_clip(*features, clip, *workspace)) EXPECT_TRUE(std::isfinite(value));
+}
+
 TEST(ExtractFiles, OneBadFileDoesNotStopTheOthers) {
     std::vector<std::string> paths = demo_files();
     paths[3] = "no/such/file.wav";

@@ -145,6 +145,11 @@ TEST(ModelFile, CutIsRefused) {
                      "m: not an undertone model");
 }
 
+TEST(ModelFile, BytesAfterItsEndAreRefused) {
+    const std::string bytes = trained("sklearn", Dtype::float32, false).bytes();
+    EXPECT_ERROR(Model::parse(bytes + "x", "m"), Errc::corrupt_data, "bytes that follow its last tensor: 1");
+}
+
 TEST(ModelFile, AlteredIsRefusedOrSaysTheSame) {
     const std::string bytes = trained("sklearn", Dtype::float32, true).bytes();
     std::size_t n_refused = 0, n_tried = 0;
