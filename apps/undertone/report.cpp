@@ -34,6 +34,8 @@ std::string class_table(const eval::Report& scores) {
     return text;
 }
 
+}  // namespace
+
 std::string confusion_table(const eval::Report& scores) {
     const std::size_t width = widest(scores.labels, 5);
     std::string text =
@@ -52,8 +54,6 @@ std::string confusion_table(const eval::Report& scores) {
     }
     return text;
 }
-
-}  // namespace
 
 std::string summary(const Corpus& corpus, const Dataset& dataset) {
     std::set<std::string> speakers;

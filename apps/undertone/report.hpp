@@ -16,6 +16,9 @@ namespace undertone::app {
 /// confusion matrix.
 [[nodiscard]] std::string report(const TrainResult& result);
 
+/// The confusion matrix as a table.
+[[nodiscard]] std::string confusion_table(const eval::Report& scores);
+
 /// Names on standard error the files that were left out by their names: the first five and how many there
 /// are.
 void complain_of_skipped(const Corpus& corpus);

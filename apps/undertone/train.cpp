@@ -1,17 +1,14 @@
-#include <algorithm>
 #include <charconv>
-#include <cstdint>
 #include <filesystem>
-#include <limits>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "classic.hpp"
 #include "core/file.hpp"
 #include "corpus/known_names.hpp"
+#include "framework_flags.hpp"
 #include "inputs.hpp"
 #include "output.hpp"
 #include "progress_bar.hpp"
@@ -25,64 +22,16 @@ namespace undertone::app {
 namespace {
 
 struct TrainSettings {
-    std::string framework = "sklearn", config, split, scaler = "standard", dtype, pad_mode = "constant",
-                output;
-    std::uint32_t random_state = 9;
+    std::shared_ptr<FrameworkSettings> framework = std::make_shared<FrameworkSettings>();
+    std::string config, split, pad_mode = "constant", output;
     double test_size = 0.3;
     std::size_t n_threads = 0;
     bool quiet = false;
-    std::map<std::string, std::string> framework_options;  // as given on the command line
     std::vector<std::string> corpus;
 };
 
-std::string flag_of(std::string name) {
-    std::replace(name.begin(), name.end(), '_', '-');
-    return "--" + name;
-}
-
-// A flag for every option of every framework; those that frameworks share are one flag.
-void declare_framework_options(CLI::App& app, const std::shared_ptr<TrainSettings>& settings) {
-    struct Flag {
-        std::string name, help;
-    };
-    std::vector<Flag> flags;
-    for (const std::string_view framework : framework_names())
-        for (const OptionHelp& option : framework_options(framework)) {
-            if (option.name == "random_state") continue;  // a flag of its own, for all that is drawn
-            const std::string help = std::string(framework) + ": " + option.help + "; " + option.rule;
-            const auto known = std::find_if(flags.begin(), flags.end(),
-                                            [&](const Flag& flag) { return flag.name == option.name; });
-            if (known == flags.end())
-                flags.push_back({option.name, help});
-            else
-                known->help += ". " + help;
-        }
-    for (const Flag& flag : flags)
-        app.add_option_function<std::string>(
-               flag_of(flag.name),
-               [settings, name = flag.name](const std::string& text) {
-                   settings->framework_options[name] = text;
-               },
-               flag.help)
-            ->group("Options of the frameworks");
-}
-
-void check_framework_options(const TrainSettings& settings) {
-    std::string known;
-    std::set<std::string> names;
-    for (const OptionHelp& option : framework_options(settings.framework)) {
-        if (option.name == "random_state") continue;
-        names.insert(option.name);
-        known += " " + flag_of(option.name);
-    }
-    for (const auto& option : settings.framework_options)
-        if (!names.contains(option.first))
-            throw Error(Errc::invalid_argument,
-                        flag_of(option.first) + ": no option of " + settings.framework + "; it has" + known);
-}
-
-void take_config(const Config& config, const std::string& framework,
-                 std::map<std::string, std::string>& options) {
+std::map<std::string, std::string> options_of(const Config& config, const std::string& framework) {
+    std::map<std::string, std::string> options;
     if (config.hidden_layer_shape) {
         std::string sizes;
         for (const int size : *config.hidden_layer_shape)
@@ -91,23 +40,16 @@ void take_config(const Config& config, const std::string& framework,
     }
     if (config.batch_size) options["batch_size"] = std::to_string(*config.batch_size);
     if (config.epoch) options[epochs_option(framework)] = std::to_string(*config.epoch);
+    return options;
 }
 
 TrainOptions train_options(const TrainSettings& settings, const std::optional<Config>& config) {
-    TrainOptions options;
-    options.framework = settings.framework;
-    options.dtype = classic_dtype(settings.framework);
-    if (!settings.dtype.empty())
-        options.dtype = settings.dtype == "float32" ? Dtype::float32 : Dtype::float64;
-    options.framework_options = classic_options(settings.framework);
-    if (config) take_config(*config, settings.framework, options.framework_options);
-    for (const auto& [name, text] : settings.framework_options) options.framework_options[name] = text;
-    options.framework_options["random_state"] = std::to_string(settings.random_state);
+    const FrameworkSettings& framework = *settings.framework;
+    TrainOptions options = framework_train_options(
+        framework, config ? options_of(*config, framework.framework) : std::map<std::string, std::string>{});
     if (!settings.split.empty())
         options.split = settings.split == "random" ? SplitKind::random : SplitKind::speaker;
     options.test_size = settings.test_size;
-    options.random_state = settings.random_state;
-    options.standardise = settings.scaler == "standard";
     return options;
 }
 
@@ -130,7 +72,7 @@ std::string output_path(const TrainSettings& settings, const std::optional<Confi
     if (failed)
         throw Error(Errc::io, folder.string() + ": cannot be made (model_save_path of " + config->path +
                                   "): " + failed.message());
-    return (folder / ("undertone-" + settings.framework + ".safetensors")).string();
+    return (folder / ("undertone-" + settings.framework->framework + ".safetensors")).string();
 }
 
 // A check for CLI11.
@@ -147,10 +89,7 @@ int train_verb(const TrainSettings& settings) {
     if (settings.corpus.empty() && !(config && config->data_dir))
         throw Error(Errc::invalid_argument,
                     "no recordings to train on: name a folder, or a --config with a data_dir");
-    check_framework_options(settings);
     const TrainOptions options = train_options(settings, config);
-    // Wrong values are better said before minutes of reading than after.
-    static_cast<void>(make_classifier(options.framework, options.dtype, options.framework_options));
     const auto features = make_feature_set("librosa193", {{"pad_mode", settings.pad_mode}});
     if (config && config->num_features &&
         static_cast<std::size_t>(*config->num_features) != features->columns().size())
@@ -183,22 +122,11 @@ int train_verb(const TrainSettings& settings) {
 
 Action declare_train(CLI::App& app) {
     auto settings = std::make_shared<TrainSettings>();
-    app.add_option("--framework", settings->framework, "whose network and whose training")
-        ->check(CLI::IsMember({"sklearn", "keras"}))
-        ->capture_default_str();
     app.add_option("--config", settings->config, "a classic config.ini; flags come before it")
         ->check(not_empty);
     app.add_option("--split", settings->split,
                    "which clips test; speaker where speakers are known, else random")
         ->check(CLI::IsMember({"random", "speaker"}));
-    app.add_option("--scaler", settings->scaler, "standard: each feature to mean 0 and variance 1")
-        ->check(CLI::IsMember({"standard", "none"}))
-        ->capture_default_str();
-    app.add_option("--random-state", settings->random_state, "seed of the split and of the network")
-        ->check(CLI::Range(std::int64_t{0}, std::int64_t{std::numeric_limits<std::uint32_t>::max()}))
-        ->capture_default_str();
-    app.add_option("--dtype", settings->dtype, "numbers to train in; float64 for sklearn, float32 for keras")
-        ->check(CLI::IsMember({"float32", "float64"}));
     app.add_option("--test-size", settings->test_size,
                    "share of the clips, or of the speakers, that test; above 0, below 1")
         ->check(share)
@@ -214,7 +142,7 @@ Action declare_train(CLI::App& app) {
     app.add_option("-o,--output", settings->output, "where the model goes; model.safetensors")
         ->check(not_empty);
     app.add_option("corpus", settings->corpus, "folders of recordings with RAVDESS names")->check(not_empty);
-    declare_framework_options(app, settings);
+    declare_framework(app, settings->framework, "seed of the split and of the network");
     app.footer(
         "Examples:\n"
         "  undertone train -o my.safetensors ravdess/\n"

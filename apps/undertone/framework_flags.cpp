@@ -1,0 +1,96 @@
+#include "framework_flags.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <set>
+#include <vector>
+
+#include "classic.hpp"
+#include "undertone/error.hpp"
+
+namespace undertone::app {
+
+namespace {
+
+void declare_options(CLI::App& app, const std::shared_ptr<FrameworkSettings>& settings) {
+    struct Flag {
+        std::string name, help;
+    };
+    std::vector<Flag> flags;
+    for (const std::string_view framework : framework_names())
+        for (const OptionHelp& option : framework_options(framework)) {
+            if (option.name == "random_state") continue;  // a flag of its own, for all that is drawn
+            const std::string help = std::string(framework) + ": " + option.help + "; " + option.rule;
+            const auto known = std::find_if(flags.begin(), flags.end(),
+                                            [&](const Flag& flag) { return flag.name == option.name; });
+            if (known == flags.end())
+                flags.push_back({option.name, help});
+            else
+                known->help += ". " + help;
+        }
+    for (const Flag& flag : flags)
+        app.add_option_function<std::string>(
+               flag_of(flag.name),
+               [settings, name = flag.name](const std::string& text) { settings->options[name] = text; },
+               flag.help)
+            ->group("Options of the frameworks");
+}
+
+void check_options(const FrameworkSettings& settings) {
+    std::string known;
+    std::set<std::string> names;
+    for (const OptionHelp& option : framework_options(settings.framework)) {
+        if (option.name == "random_state") continue;
+        names.insert(option.name);
+        known += " " + flag_of(option.name);
+    }
+    for (const auto& option : settings.options)
+        if (!names.contains(option.first))
+            throw Error(Errc::invalid_argument,
+                        flag_of(option.first) + ": no option of " + settings.framework + "; it has" + known);
+}
+
+}  // namespace
+
+std::string flag_of(std::string name) {
+    std::replace(name.begin(), name.end(), '_', '-');
+    return "--" + name;
+}
+
+void declare_framework(CLI::App& app, const std::shared_ptr<FrameworkSettings>& settings,
+                       const std::string& random_state_help) {
+    app.add_option("--framework", settings->framework, "whose network and whose training")
+        ->check(CLI::IsMember({"sklearn", "keras"}))
+        ->capture_default_str();
+    app.add_option("--scaler", settings->scaler, "standard: each feature to mean 0 and variance 1")
+        ->check(CLI::IsMember({"standard", "none"}))
+        ->capture_default_str();
+    app.add_option("--random-state", settings->random_state, random_state_help)
+        ->check(CLI::Range(std::int64_t{0}, std::int64_t{std::numeric_limits<std::uint32_t>::max()}))
+        ->capture_default_str();
+    app.add_option("--dtype", settings->dtype, "numbers to train in; float64 for sklearn, float32 for keras")
+        ->check(CLI::IsMember({"float32", "float64"}));
+    declare_options(app, settings);
+}
+
+TrainOptions framework_train_options(const FrameworkSettings& settings,
+                                     const std::map<std::string, std::string>& config) {
+    check_options(settings);
+    TrainOptions options;
+    options.framework = settings.framework;
+    options.dtype = classic_dtype(settings.framework);
+    if (!settings.dtype.empty())
+        options.dtype = settings.dtype == "float32" ? Dtype::float32 : Dtype::float64;
+    options.framework_options = classic_options(settings.framework);
+    for (const auto& [name, text] : config) options.framework_options[name] = text;
+    for (const auto& [name, text] : settings.options) options.framework_options[name] = text;
+    options.framework_options["random_state"] = std::to_string(settings.random_state);
+    options.random_state = settings.random_state;
+    options.standardise = settings.scaler == "standard";
+    // Wrong values are better said before minutes of reading than after.
+    static_cast<void>(make_classifier(options.framework, options.dtype, options.framework_options));
+    return options;
+}
+
+}  // namespace undertone::app

@@ -1,0 +1,182 @@
+#include "run_folder.hpp"
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+
+#include "core/file.hpp"
+#include "output.hpp"
+#include "undertone/error.hpp"
+#include "undertone/metrics.hpp"
+
+namespace undertone::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string without_slash(std::string path) {
+    while (path.size() > 1 && path.back() == '/') path.pop_back();
+    return path;
+}
+
+void check_free(const std::string& path) {
+    if (fs::exists(fs::symlink_status(path)))
+        throw Error(Errc::io, path + ": is there already; name a folder that is not");
+}
+
+std::string shortest(double value) {
+    std::array<char, 32> text{};
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), value);
+    return {text.data(), end.ptr};
+}
+
+/// The records of a CSV text (RFC 4180), with the line that each begins on.
+class CsvReader {
+public:
+    CsvReader(std::string_view text, const std::string& origin) : text_(text), origin_(origin) {}
+
+    /// @return  false at the end
+    bool next(std::vector<std::string>& fields) {
+        fields.clear();
+        if (at_ >= text_.size()) return false;
+        first_line_ = line_;
+        for (bool more = true; more;) fields.push_back(field(more));
+        return true;
+    }
+
+    [[noreturn]] void corrupt(const std::string& what) const {
+        throw Error(Errc::corrupt_data, origin_ + ": line " + std::to_string(first_line_) + ": " + what);
+    }
+
+private:
+    std::string field(bool& more) {
+        std::string value;
+        if (at_ < text_.size() && text_[at_] == '"') {
+            for (++at_;; ++at_) {
+                if (at_ >= text_.size()) corrupt("a quoted field does not end");
+                if (text_[at_] == '\n') ++line_;
+                if (text_[at_] == '"') {
+                    if (at_ + 1 >= text_.size() || text_[at_ + 1] != '"') break;
+                    ++at_;
+                }
+                value += text_[at_];
+            }
+            ++at_;
+        } else {
+            while (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '\n' && text_[at_] != '\r')
+                value += text_[at_++];
+        }
+        more = at_ < text_.size() && text_[at_] == ',';
+        if (more) {
+            ++at_;
+            return value;
+        }
+        if (at_ < text_.size() && text_[at_] == '\r') ++at_;
+        if (at_ < text_.size() && text_[at_] != '\n') corrupt("text after a closing quote");
+        ++at_;
+        ++line_;
+        return value;
+    }
+
+    std::string_view text_;
+    const std::string& origin_;
+    std::size_t at_ = 0, line_ = 1, first_line_ = 1;
+};
+
+constexpr std::array<std::string_view, 6> kColumns{"file", "speaker", "truth", "predicted", "fold", "seed"};
+
+}  // namespace
+
+RunFolder::RunFolder(std::string path) : path_(without_slash(std::move(path))) {
+    check_free(path_);
+    std::string pattern = path_ + ".tmp-XXXXXX";
+    if (mkdtemp(pattern.data()) == nullptr)
+        throw Error(Errc::io, path_ + ": no folder can be made there: " + std::strerror(errno));
+    temporary_ = pattern;
+    fs::permissions(temporary_, fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec |
+                                    fs::perms::others_read | fs::perms::others_exec);
+}
+
+RunFolder::~RunFolder() {
+    std::error_code ignored;
+    if (!temporary_.empty()) fs::remove_all(temporary_, ignored);
+}
+
+void RunFolder::write(const std::string& name, const std::string& content) {
+    const fs::path file = fs::path(temporary_) / name;
+    std::error_code failed;
+    fs::create_directories(file.parent_path(), failed);
+    if (failed) throw Error(Errc::io, file.parent_path().string() + ": cannot be made: " + failed.message());
+    write_file(file.string(), content);
+}
+
+void RunFolder::commit() {
+    check_free(path_);
+    if (std::rename(temporary_.c_str(), path_.c_str()) != 0)
+        throw Error(Errc::io, path_ + ": cannot be put in place: " + std::strerror(errno));
+    temporary_.clear();
+}
+
+std::string predictions_csv(const Dataset& dataset, const eval::Evaluation& evaluation) {
+    std::string text;
+    for (const std::string_view column : kColumns) text += (text.empty() ? "" : ",") + std::string(column);
+    for (const std::string& label : evaluation.labels) text += "," + csv_field("p_" + label);
+    text += "\n";
+    for (const eval::FoldResult& result : evaluation.results) {
+        const std::vector<int> predicted = eval::most_probable(result.proba);
+        const std::string& name = evaluation.plan.folds[result.fold].name;
+        const std::string fold = name.empty() ? std::to_string(result.fold + 1) : name;
+        for (std::size_t i = 0; i < result.clips.size(); ++i) {
+            const Recording& recording = dataset.recordings[result.clips[i]];
+            const auto target = static_cast<std::size_t>(dataset.targets[result.clips[i]]);
+            text += csv_field(recording.path) + "," + csv_field(recording.speaker) + "," +
+                    csv_field(dataset.labels[target]) + "," +
+                    csv_field(evaluation.labels[static_cast<std::size_t>(predicted[i])]) + "," +
+                    csv_field(fold) + "," + std::to_string(result.seed);
+            for (const double p : result.proba.row(i)) text += "," + shortest(p);
+            text += "\n";
+        }
+    }
+    return text;
+}
+
+RunPredictions read_predictions(const std::string& run) {
+    if (!fs::is_directory(run)) throw Error(Errc::io, run + ": there is no such run folder");
+    const std::string path = (fs::path(run) / "predictions.csv").string();
+    if (!fs::exists(path)) {
+        std::string within;
+        for (const auto& entry : fs::directory_iterator(run))
+            if (fs::exists(entry.path() / "predictions.csv")) within += " " + entry.path().string();
+        throw Error(Errc::io, path + ": there is no such file" +
+                                  (within.empty() ? "" : "; run folders within are" + within));
+    }
+    const std::string text = read_file(path);
+    CsvReader csv(text, path);
+    std::vector<std::string> fields;
+    if (!csv.next(fields)) throw Error(Errc::corrupt_data, path + ": is empty");
+    const std::size_t n_columns = fields.size();
+    if (n_columns <= kColumns.size() || !std::equal(kColumns.begin(), kColumns.end(), fields.begin()))
+        csv.corrupt("must begin with file,speaker,truth,predicted,fold,seed and a column for each label");
+    RunPredictions result{run, {}, {}, {}, {}, {}};
+    for (std::size_t i = kColumns.size(); i < n_columns; ++i) {
+        if (fields[i].rfind("p_", 0) != 0) csv.corrupt("column " + fields[i] + ": must begin with p_");
+        result.labels.push_back(fields[i].substr(2));
+    }
+    while (csv.next(fields)) {
+        if (fields.size() != n_columns)
+            csv.corrupt(std::to_string(fields.size()) + " fields, must be " + std::to_string(n_columns));
+        result.files.push_back(fields[0]);
+        result.speakers.push_back(fields[1]);
+        result.truth.push_back(fields[2]);
+        result.predicted.push_back(fields[3]);
+    }
+    if (result.files.empty()) throw Error(Errc::corrupt_data, path + ": has no prediction");
+    return result;
+}
+
+}  // namespace undertone::app

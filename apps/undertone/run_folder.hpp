@@ -1,0 +1,50 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "undertone/evaluation.hpp"
+
+namespace undertone::app {
+
+using Json = nlohmann::ordered_json;
+
+/// A folder of results that is whole or absent: files go to a temporary folder beside the place, which takes
+/// it when commit() is called. Destroyed without commit(), it leaves nothing behind.
+class RunFolder {
+public:
+    /// @throws Error io  something stands in the place already, or no folder can be made beside it
+    explicit RunFolder(std::string path);
+    ~RunFolder();
+    RunFolder(const RunFolder&) = delete;
+    RunFolder& operator=(const RunFolder&) = delete;
+
+    /// Writes a file, `run.json` or one of a folder within, `random-5/run.json`.
+    /// @throws Error io
+    void write(const std::string& name, const std::string& content);
+
+    /// @throws Error io
+    void commit();
+
+private:
+    std::string path_, temporary_;
+};
+
+/// predictions.csv: `file,speaker,truth,predicted,fold,seed,p_LABEL...`, a row for each tested clip of each
+/// seed. Probabilities are written so that they are read back unchanged.
+[[nodiscard]] std::string predictions_csv(const Dataset& dataset, const eval::Evaluation& evaluation);
+
+/// The predictions of a run, as `compare` takes them.
+struct RunPredictions {
+    std::string path;                                            ///< of the run folder
+    std::vector<std::string> labels;                             ///< of its p_ columns
+    std::vector<std::string> files, speakers, truth, predicted;  ///< `[n_rows]`
+};
+
+/// Reads the predictions.csv of a run folder.
+/// @throws Error io            no such folder or file
+/// @throws Error corrupt_data  broken quotes, missing columns, a row with more or fewer fields
+[[nodiscard]] RunPredictions read_predictions(const std::string& run);
+
+}  // namespace undertone::app
