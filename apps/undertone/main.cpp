@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::array kVerbs{
     Verb{"train", "train a model on a corpus and test it", declare_train},
+    Verb{"corpus", "show what a corpus holds, and what is wrong with it", declare_corpus},
     Verb{"predict", "tell the emotion of recordings", declare_predict},
     Verb{"extract", "write the features of recordings", declare_extract},
     Verb{"info", "show what a model is", declare_info},

@@ -9,6 +9,7 @@
 #include "classic.hpp"
 #include "core/file.hpp"
 #include "corpus/known_names.hpp"
+#include "corpus_options.hpp"
 #include "output.hpp"
 #include "progress_bar.hpp"
 #include "report.hpp"
@@ -28,7 +29,7 @@ struct TrainSettings {
     std::size_t n_threads = 0;
     bool quiet = false;
     std::map<std::string, std::string> framework_options;  // as given on the command line
-    std::vector<std::string> corpus;
+    CorpusOptions corpus;
 };
 
 std::string flag_of(std::string name) {
@@ -107,8 +108,9 @@ TrainOptions train_options(const TrainSettings& settings, const std::optional<Co
     return options;
 }
 
-// The labels that the config wants to learn, in its order.
+// The labels that are asked for, in their order: on the command line, or by the config.
 std::vector<std::string> label_order(const LabelOptions& labels) {
+    if (!labels.labels.empty()) return labels.labels;
     std::vector<std::string> order;
     for (const std::string& code : labels.learn)
         for (const auto& emotion : labels.emotions)
@@ -139,7 +141,7 @@ void check_writable(const std::string& path) {
 int train_verb(const TrainSettings& settings) {
     std::optional<Config> config;
     if (!settings.config.empty()) config = read_config(settings.config);
-    if (settings.corpus.empty() && !(config && config->data_dir))
+    if (settings.corpus.places.empty() && !(config && config->data_dir))
         throw Error(Errc::invalid_argument,
                     "no recordings to train on: name a folder, or a --config with a data_dir");
     check_framework_options(settings);
@@ -155,9 +157,10 @@ int train_verb(const TrainSettings& settings) {
     const std::string output = output_path(settings, config);
     check_writable(output);
 
-    const LabelOptions labels = config ? config->labels : LabelOptions{};
-    const std::vector<std::string> places = settings.corpus.empty() ? config_files(*config) : settings.corpus;
-    const Corpus corpus = read_corpus(places, labels);
+    const LabelOptions labels = label_options(settings.corpus, config ? config->labels : LabelOptions{});
+    const std::vector<std::string> places =
+        settings.corpus.places.empty() ? config_files(*config) : settings.corpus.places;
+    const Corpus corpus = undertone::read_corpus(places, labels);
     if (!settings.quiet) complain_of_skipped(corpus);
     const Dataset dataset = [&] {
         ProgressBar bar("reading", settings.quiet);
@@ -204,11 +207,12 @@ Action declare_train(CLI::App& app) {
         ->capture_default_str();
     app.add_flag("--quiet", settings->quiet, "no progress");
     app.add_option("-o,--output", settings->output, "where the model goes; model.safetensors");
-    app.add_option("corpus", settings->corpus, "folders of recordings with RAVDESS names");
+    declare_corpus_options(app, settings->corpus);
     declare_framework_options(app, settings);
     app.footer(
         "Examples:\n"
         "  undertone train -o my.safetensors ravdess/\n"
+        "  undertone train --labels angry,happy,neutral,sad ravdess/ emodb.zip mine.csv\n"
         "  undertone train --framework keras --epochs 100 --dropout 0.2 ravdess/\n"
         "  undertone train --config config.ini --split random --hidden-layer-sizes 300,50");
     return [settings] { return train_verb(*settings); };

@@ -26,6 +26,7 @@ struct Verb {
 void declare_verbs(CLI::App& root, std::string_view called, bool every_option, Action& action);
 
 [[nodiscard]] Action declare_train(CLI::App& app);
+[[nodiscard]] Action declare_corpus(CLI::App& app);
 [[nodiscard]] Action declare_predict(CLI::App& app);
 [[nodiscard]] Action declare_extract(CLI::App& app);
 [[nodiscard]] Action declare_info(CLI::App& app);
