@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "core/file.hpp"
+#include "corpus_options.hpp"
 #include "evaluation_report.hpp"
 #include "framework_flags.hpp"
+#include "inputs.hpp"
 #include "output.hpp"
 #include "progress_bar.hpp"
 #include "report.hpp"
@@ -24,21 +26,11 @@ namespace {
 
 struct EvaluateSettings {
     std::shared_ptr<FrameworkSettings> framework = std::make_shared<FrameworkSettings>();
-    std::string folds = "speaker", labels, normalise = "none", pad_mode = "constant", format = "text", model,
-                output;
+    std::string folds = "speaker", normalise = "none", pad_mode = "constant", format = "text", model, output;
     std::size_t n_seeds = 1, n_threads = 0;
     bool quiet = false;
-    std::vector<std::string> corpus;
+    CorpusOptions corpus;
 };
-
-// --labels: the one place that knows how labels are chosen.
-Dataset chosen_labels(const EvaluateSettings& settings, Dataset dataset) {
-    if (settings.labels.empty()) return dataset;
-    std::vector<std::string> labels;
-    std::istringstream list(settings.labels);
-    for (std::string label; std::getline(list, label, ',');) labels.push_back(label);
-    return eval::with_labels(dataset, labels);
-}
 
 struct Read {
     Corpus corpus;
@@ -48,13 +40,11 @@ struct Read {
 Read read_clips(const EvaluateSettings& settings, const FeatureSet& features) {
     Read read;
     read.corpus = read_corpus(settings.corpus);
-    if (!settings.quiet) complain_of_skipped(read.corpus);
     {
         ProgressBar bar("reading", settings.quiet);
         read.dataset = load_dataset(read.corpus, features, {}, settings.n_threads, bar.callback());
     }
     complain_of_failed(read.dataset);
-    read.dataset = chosen_labels(settings, std::move(read.dataset));
     if (settings.normalise == "speaker") read.dataset = eval::normalised_by_speaker(read.dataset);
     return read;
 }
@@ -92,7 +82,7 @@ Json options_json(const EvaluateSettings& settings, const eval::EvaluationOption
     Json json{{"features", features.name()}, {"feature_options", features.options()}};
     if (!settings.model.empty()) {
         json["model"] = settings.model;
-        json["labels"] = settings.labels;
+        json["labels"] = settings.corpus.labels;
         return json;
     }
     std::map<std::string, std::string> framework = options.train.framework_options;
@@ -102,7 +92,7 @@ Json options_json(const EvaluateSettings& settings, const eval::EvaluationOption
     json["framework_options"] = framework;
     json["scaler"] = settings.framework->scaler;
     json["normalise"] = settings.normalise;
-    json["labels"] = settings.labels;
+    json["labels"] = settings.corpus.labels;
     json["random_state"] = settings.framework->random_state;
     json["seeds"] = options.seeds;
     return json;
@@ -313,16 +303,16 @@ Action declare_evaluate(CLI::App& app) {
         app.get_options([](const CLI::Option* option) { return option->get_name() != "--help"; });
     CLI::Option* model = app.add_option("-m,--model", settings->model, "a model file to test instead");
     for (CLI::Option* option : trains) model->excludes(option);
-    app.add_option("--labels", settings->labels, "only clips of these, separated by commas");
     app.add_option("--format", settings->format, "how the result is written")
         ->check(CLI::IsMember({"text", "json"}))
         ->capture_default_str();
-    app.add_option("-o,--output", settings->output, "a new folder for run.json and predictions.csv");
+    app.add_option("-o,--output", settings->output, "a new folder for run.json and predictions.csv")
+        ->check(not_empty);
     app.add_option("--threads", settings->n_threads, "that read and train; 0: one a core")
         ->check(CLI::Range(0, 1024))
         ->capture_default_str();
     app.add_flag("--quiet", settings->quiet, "no progress");
-    app.add_option("corpus", settings->corpus, "folders of recordings")->required();
+    declare_corpus_options(app, settings->corpus)->required()->check(not_empty);
     app.footer(
         "Examples:\n"
         "  undertone evaluate ravdess/\n"

@@ -16,6 +16,7 @@ constexpr std::array kVerbs{
     Verb{"train", "train a model on a corpus and test it", declare_train},
     Verb{"evaluate", "test a way of training, or a model, on speakers it has not heard", declare_evaluate},
     Verb{"compare", "tell whether two evaluations differ", declare_compare},
+    Verb{"corpus", "show what a corpus holds, and what is wrong with it", declare_corpus},
     Verb{"predict", "tell the emotion of recordings", declare_predict},
     Verb{"extract", "write the features of recordings", declare_extract},
     Verb{"info", "show what a model is", declare_info},

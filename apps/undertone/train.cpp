@@ -8,6 +8,7 @@
 #include "classic.hpp"
 #include "core/file.hpp"
 #include "corpus/known_names.hpp"
+#include "corpus_options.hpp"
 #include "framework_flags.hpp"
 #include "inputs.hpp"
 #include "output.hpp"
@@ -27,7 +28,7 @@ struct TrainSettings {
     double test_size = 0.3;
     std::size_t n_threads = 0;
     bool quiet = false;
-    std::vector<std::string> corpus;
+    CorpusOptions corpus;
 };
 
 std::map<std::string, std::string> options_of(const Config& config, const std::string& framework) {
@@ -53,8 +54,9 @@ TrainOptions train_options(const TrainSettings& settings, const std::optional<Co
     return options;
 }
 
-// The labels that the config wants to learn, in its order.
+// The labels that are asked for, in their order: on the command line, or by the config.
 std::vector<std::string> label_order(const LabelOptions& labels) {
+    if (!labels.labels.empty()) return labels.labels;
     std::vector<std::string> order;
     for (const std::string& code : labels.learn)
         for (const auto& emotion : labels.emotions)
@@ -86,7 +88,7 @@ std::string share(const std::string& text) {
 int train_verb(const TrainSettings& settings) {
     std::optional<Config> config;
     if (!settings.config.empty()) config = read_config(settings.config);
-    if (settings.corpus.empty() && !(config && config->data_dir))
+    if (settings.corpus.places.empty() && !(config && config->data_dir))
         throw Error(Errc::invalid_argument,
                     "no recordings to train on: name a folder, or a --config with a data_dir");
     const TrainOptions options = train_options(settings, config);
@@ -99,9 +101,10 @@ int train_verb(const TrainSettings& settings) {
     const std::string output = output_path(settings, config);
     check_writable(output);
 
-    const LabelOptions labels = config ? config->labels : LabelOptions{};
-    const std::vector<std::string> places = settings.corpus.empty() ? config_files(*config) : settings.corpus;
-    const Corpus corpus = read_corpus(places, labels);
+    const LabelOptions labels = label_options(settings.corpus, config ? config->labels : LabelOptions{});
+    const std::vector<std::string> places =
+        settings.corpus.places.empty() ? config_files(*config) : settings.corpus.places;
+    const Corpus corpus = undertone::read_corpus(places, labels);
     complain_of_skipped(corpus);
     const Dataset dataset = [&] {
         ProgressBar bar("reading", settings.quiet);
@@ -141,11 +144,12 @@ Action declare_train(CLI::App& app) {
     app.add_flag("--quiet", settings->quiet, "no progress");
     app.add_option("-o,--output", settings->output, "where the model goes; model.safetensors")
         ->check(not_empty);
-    app.add_option("corpus", settings->corpus, "folders of recordings with RAVDESS names")->check(not_empty);
+    declare_corpus_options(app, settings->corpus)->check(not_empty);
     declare_framework(app, settings->framework, "seed of the split and of the network");
     app.footer(
         "Examples:\n"
         "  undertone train -o my.safetensors ravdess/\n"
+        "  undertone train --labels angry,happy,neutral,sad ravdess/ emodb.zip mine.csv\n"
         "  undertone train --framework keras --epochs 100 --dropout 0.2 ravdess/\n"
         "  undertone train --config config.ini --split random --hidden-layer-sizes 300,50");
     return [settings] { return train_verb(*settings); };

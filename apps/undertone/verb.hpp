@@ -28,6 +28,7 @@ void declare_verbs(CLI::App& root, std::string_view called, bool every_option, A
 [[nodiscard]] Action declare_train(CLI::App& app);
 [[nodiscard]] Action declare_evaluate(CLI::App& app);
 [[nodiscard]] Action declare_compare(CLI::App& app);
+[[nodiscard]] Action declare_corpus(CLI::App& app);
 [[nodiscard]] Action declare_predict(CLI::App& app);
 [[nodiscard]] Action declare_extract(CLI::App& app);
 [[nodiscard]] Action declare_info(CLI::App& app);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,12 +19,30 @@ struct Clip {
     }
 };
 
+/// A part of a recording.
+struct Segment {
+    double start_s = 0;
+    double end_s = 0;  ///< 0: to its end
+};
+
+/// What the header of a recording says.
+struct AudioInfo {
+    int sample_rate = 0;  ///< Hz
+    int n_channels = 0;
+    std::uint64_t n_samples = 0;  ///< of one channel; of MP3 it may be an estimate
+
+    [[nodiscard]] double duration_s() const noexcept {
+        return sample_rate > 0 ? static_cast<double>(n_samples) / sample_rate : 0;
+    }
+};
+
 /// Reads a recording: WAV (8, 16, 24, 32 bit, float, A-law, mu-law, extensible, unknown chunks skipped),
 /// FLAC, Ogg Vorbis and Opus, MP3, AIFF, AU, CAF. What the bytes are is taken from the bytes, not from the
 /// name. A length that a program left open because it wrote to a pipe (0, or about 2^31 or 2^32) is that of
 /// what is there. The file is read in blocks: memory is that of the result and some 100 kB.
 ///
-/// @param path   a file, a pipe; "-" reads standard input to its end
+/// @param path   a file, a pipe, an entry of a zip (`corpus.zip/a/b.wav`, unpacked in memory, up to 512 MiB);
+///               "-" reads standard input to its end
 /// @throws Error io                  the file cannot be opened or read
 /// @throws Error unsupported_format  no audio format that is known, or an encoding that is not built in
 /// @throws Error corrupt_data        broken or cut headers, no samples at all, fewer samples than announced
@@ -32,7 +51,18 @@ struct Clip {
 /// channels in float32, bit for bit. librosa reads a cut file without a word; here it is refused.
 [[nodiscard]] Clip read_audio(const std::string& path);
 
-/// The same from memory.
+/// Reads a part of a recording: from the sample at round(start_s * rate) to the one before round(end_s *
+/// rate). Nothing that lies outside is kept in memory; of PCM files it is not even read. An end that lies
+/// up to 10 ms past the last sample is taken for it, since tables round.
+/// @throws Error invalid_argument  a time that is negative or past the end, or no sample between them; else
+///         as read_audio()
+[[nodiscard]] Clip read_audio(const std::string& path, const Segment& segment);
+
+/// Reads the header of a recording and no samples.
+/// @throws Error as read_audio()
+[[nodiscard]] AudioInfo read_audio_info(const std::string& path);
+
+/// The same as read_audio() from memory.
 /// @param origin   what to call the bytes in messages
 [[nodiscard]] Clip read_audio(std::span<const std::byte> bytes, const std::string& origin);
 

@@ -14,6 +14,12 @@
 
 namespace undertone {
 
+/// A recording to read: a file, or a part of one.
+struct ClipSource {
+    std::string path;
+    Segment segment = {};
+};
+
 /// The features of one file, or why there are none.
 struct FileFeatures {
     std::string path;
@@ -37,6 +43,10 @@ struct FileFeatures {
 /// @param consume    called on this thread for each file in the order given; returning false stops the work
 /// @throws Error cancelled  `consume` returned false
 void extract_files(const FeatureSet& features, std::span<const std::string> paths, std::size_t n_threads,
+                   const std::function<bool(std::size_t index, FileFeatures&& result)>& consume);
+
+/// The same for files and parts of files.
+void extract_clips(const FeatureSet& features, std::span<const ClipSource> sources, std::size_t n_threads,
                    const std::function<bool(std::size_t index, FileFeatures&& result)>& consume);
 
 }  // namespace undertone

@@ -74,7 +74,4 @@ struct FoldPlan {
 ///         plan_folds() does
 [[nodiscard]] FoldPlan plan_folds(const Dataset& dataset, std::string_view json, const std::string& origin);
 
-/// The corpus that a clip is from, "ravdess"; empty where it is not known.
-[[nodiscard]] std::string corpus_of(const Recording& recording);
-
 }  // namespace undertone::eval

@@ -2,6 +2,7 @@
 
 /// Everything that undertone offers.
 #include "undertone/audio.hpp"
+#include "undertone/audit.hpp"
 #include "undertone/bootstrap.hpp"
 #include "undertone/chroma.hpp"
 #include "undertone/classifier.hpp"

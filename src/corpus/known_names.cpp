@@ -1,47 +1,16 @@
 #include "corpus/known_names.hpp"
 
 #include <algorithm>
-#include <array>
 #include <regex>
 #include <vector>
+
+#include "core/text.hpp"
 
 namespace undertone::corpus {
 namespace {
 
-// Livingstone & Russo 2018, PLoS ONE 13(5) e0196391:
-// modality - channel - emotion - intensity - statement - repetition - actor.
-// Modality 01 is the film with its sound, which is the sound of 03; 02, the film without sound, is left out.
-// Emotion, statement, repetition and actor may be any number, so that recordings of one's own can be added.
-constexpr std::array kRavdessParts{Part::copy, Part::style, Part::emotion, Part::other,
-                                   Part::text, Part::other, Part::speaker};
-constexpr std::array kRavdessEmotions{Code{"01", "neutral"}, Code{"02", "calm"},    Code{"03", "happy"},
-                                      Code{"04", "sad"},     Code{"05", "angry"},   Code{"06", "fear"},
-                                      Code{"07", "disgust"}, Code{"08", "surprise"}};
-constexpr std::array kRavdessStyles{Code{"01", "speech"}, Code{"02", "song"}};
-
-// The clips of examples/demo/ (tools/make_demo_clips.sh): emotion - sentence - voice, with RAVDESS' codes.
-constexpr std::array kSyntheticParts{Part::emotion, Part::text, Part::speaker};
-
-constexpr std::array kKnown{
-    KnownCorpus{"ravdess", "CC BY-NC-SA 4.0", "03-01-05-01-02-01-12.wav",
-                R"((0[13])-(0[12])-(\d\d)-(0[12])-(\d\d)-(\d\d)-(\d\d))", kRavdessParts, kRavdessEmotions,
-                kRavdessStyles},
-    KnownCorpus{"synthetic",
-                "CC0-1.0",
-                "synthetic-05-01-03.opus",
-                R"(synthetic-(\d\d)-(\d\d)-(\d\d))",
-                kSyntheticParts,
-                kRavdessEmotions,
-                {}},
-};
-
-constexpr std::size_t kMaxName = 255;  // as file systems have it; the expressions recurse once a character
-
-std::string meaning_of(std::span<const Code> codes, const std::string& code) {
-    const auto found =
-        std::find_if(codes.begin(), codes.end(), [&](const Code& c) { return c.code == code; });
-    return std::string(found == codes.end() ? std::string_view(code) : found->meaning);
-}
+// As file systems have it, for the name and each folder of it; the expressions recurse once a character.
+constexpr std::size_t kMaxName = 255;
 
 std::string_view without_zeros(std::string_view digits) {
     return digits.substr(std::min(digits.find_first_not_of('0'), digits.size()));
@@ -51,45 +20,107 @@ bool is_number(std::string_view text) {
     return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+/// The last component of a path and so many folders before it; those that are not there are empty.
+std::optional<std::string> last_components(std::string_view path, int n_folders) {
+    std::string last;
+    for (int i = 0; i <= n_folders; ++i) {
+        const std::size_t slash = path.rfind('/');
+        const std::string_view part = slash == std::string_view::npos ? path : path.substr(slash + 1);
+        if (part.size() > kMaxName) return std::nullopt;
+        last = std::string(part) + (i == 0 ? "" : "/") + last;
+        path = slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash);
+    }
+    return last;
+}
+
+std::string in_letters(std::string_view text, Letters letters) {
+    return letters == Letters::upper ? upper_case(text) : lower_case(text);
+}
+
+std::string meaning_or_code(std::span<const Code> codes, const std::string& code) {
+    return std::string(meaning(codes, code).value_or(code));
+}
+
+void take_part(ParsedName& name, Part part, const std::string& value) {
+    const KnownCorpus& corpus = *name.corpus;
+    switch (part) {
+        case Part::emotion:
+            name.emotion_code += value;
+            break;
+        case Part::speaker:
+            name.speaker += in_letters(value, corpus.speaker_letters);
+            break;
+        case Part::text:
+            name.text = in_letters(value, corpus.text_letters);
+            break;
+        case Part::style:
+            name.style = meaning_or_code(corpus.styles, value);
+            break;
+        case Part::gender:
+            name.gender = meaning_or_code(corpus.genders, value);
+            break;
+        case Part::split:
+            name.split += meaning_or_code(corpus.splits, value);
+            break;
+        case Part::copy:
+            name.copy = value;
+            break;
+        case Part::other:
+        case Part::ignore:
+            break;
+    }
+    if (part != Part::copy && part != Part::ignore && !value.empty())
+        name.recording += "/" + lower_case(value);
+}
+
+const std::vector<std::regex>& expressions() {
+    static const auto all = [] {
+        std::vector<std::regex> made;
+        for (const KnownCorpus& corpus : known_corpora())
+            made.emplace_back(std::string(corpus.pattern), std::regex::ECMAScript | std::regex::icase);
+        return made;
+    }();
+    return all;
+}
+
 }  // namespace
 
-std::span<const KnownCorpus> known_corpora() noexcept { return kKnown; }
+const KnownCorpus* find_known_corpus(std::string_view name) noexcept {
+    for (const KnownCorpus& corpus : known_corpora())
+        if (same_letters(corpus.name, name)) return &corpus;
+    return nullptr;
+}
 
-std::optional<ParsedName> parse_name(std::string_view stem) {
-    static const auto expressions = [] {
-        std::vector<std::regex> all;
-        all.reserve(kKnown.size());
-        for (const KnownCorpus& corpus : kKnown)
-            all.emplace_back(std::string(corpus.pattern), std::regex::ECMAScript | std::regex::icase);
-        return all;
-    }();
-    if (stem.size() > kMaxName) return std::nullopt;
-    for (std::size_t i = 0; i < kKnown.size(); ++i) {
-        std::cmatch match;
-        if (!std::regex_match(stem.data(), stem.data() + stem.size(), match, expressions[i])) continue;
-        const KnownCorpus& corpus = kKnown[i];
+std::optional<ParsedName> parse_name(std::string_view path) {
+    for (std::size_t i = 0; i < known_corpora().size(); ++i) {
+        const KnownCorpus& corpus = known_corpora()[i];
+        const std::optional<std::string> text = last_components(path, corpus.n_folders);
+        std::smatch match;
+        if (!text || !std::regex_match(*text, match, expressions()[i])) continue;
         ParsedName name;
         name.corpus = &corpus;
+        name.stem = path.substr(path.rfind('/') + 1);
         name.recording = corpus.name;
-        for (std::size_t group = 0; group < corpus.parts.size(); ++group) {
-            const std::string value = match[group + 1].str();
-            const Part part = corpus.parts[group];
-            if (part == Part::emotion) name.emotion_code = value;
-            if (part == Part::speaker) name.speaker = std::string(corpus.name) + ":" + value;
-            if (part == Part::text) name.text = value;
-            if (part == Part::style) name.style = meaning_of(corpus.styles, value);
-            if (part == Part::copy)
-                name.copy = value;
-            else
-                name.recording += "/" + value;
-        }
+        name.language = corpus.language;
+        for (std::size_t group = 0; group < corpus.parts.size(); ++group)
+            take_part(name, corpus.parts[group], match[group + 1].str());
+        if (name.gender.empty())
+            name.gender = std::string(meaning(corpus.genders, name.speaker).value_or(""));
+        if (corpus.complete != nullptr) corpus.complete(name);
+        if (!name.speaker.empty()) name.speaker = std::string(corpus.name) + ":" + name.speaker;
         return name;
     }
     return std::nullopt;
 }
 
 bool same_code(std::string_view a, std::string_view b) noexcept {
-    return a == b || (is_number(a) && is_number(b) && without_zeros(a) == without_zeros(b));
+    return same_letters(a, b) || (is_number(a) && is_number(b) && without_zeros(a) == without_zeros(b));
+}
+
+std::optional<std::string_view> meaning(std::span<const Code> codes, std::string_view code) noexcept {
+    for (const Code& known : codes)
+        if (same_code(known.code, code)) return known.meaning;
+    return std::nullopt;
 }
 
 }  // namespace undertone::corpus

@@ -22,21 +22,18 @@ ClipGroups grouped(const Dataset& dataset, Name name) {
 
 }  // namespace
 
-std::string corpus_of(const Recording& recording) {
-    const std::size_t colon = recording.speaker.find(':');
-    return colon == std::string::npos ? "" : recording.speaker.substr(0, colon);
-}
-
 ClipGroups by_speaker(const Dataset& dataset) {
     return grouped(dataset, [](const Recording& recording) { return recording.speaker; });
 }
 
 ClipGroups by_text(const Dataset& dataset) {
     return grouped(dataset, [](const Recording& recording) {
-        return recording.text.empty() ? "" : corpus_of(recording) + ":" + recording.text;
+        return recording.text.empty() ? "" : recording.corpus + ":" + recording.text;
     });
 }
 
-ClipGroups by_corpus(const Dataset& dataset) { return grouped(dataset, corpus_of); }
+ClipGroups by_corpus(const Dataset& dataset) {
+    return grouped(dataset, [](const Recording& recording) { return recording.corpus; });
+}
 
 }  // namespace undertone::eval

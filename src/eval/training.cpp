@@ -157,23 +157,28 @@ Dataset load_dataset(const Corpus& corpus, const FeatureSet& features,
                      std::span<const std::string> label_order, std::size_t n_threads,
                      const OnProgress& on_progress) {
     Dataset dataset;
-    std::vector<std::string> paths;
-    for (const Recording& recording : corpus.recordings) paths.push_back(recording.path);
+    std::vector<ClipSource> sources;
+    for (const Recording& recording : corpus.recordings)
+        sources.push_back({recording.path, {recording.start_s, recording.end_s}});
     std::vector<double> values;
-    extract_files(features, paths, n_threads, [&](std::size_t index, FileFeatures&& result) {
+    extract_clips(features, sources, n_threads, [&](std::size_t index, FileFeatures&& result) {
         if (result.error) {
+            // Times that are wrong are put right in the table, so its line is said.
+            const std::string& table = corpus.recordings[index].listed_at;
+            if (!table.empty() && result.error->code() == Errc::invalid_argument)
+                result.error = Error(result.error->code(), table + ": " + result.error->what());
             dataset.failed.push_back(std::move(result));
         } else {
             values.insert(values.end(), result.values.begin(), result.values.end());
             dataset.recordings.push_back(corpus.recordings[index]);
             dataset.sample_hashes.push_back(result.sample_hash);
         }
-        return !on_progress || on_progress({index + 1, paths.size(), 0});
+        return !on_progress || on_progress({index + 1, sources.size(), 0});
     });
     if (dataset.recordings.empty()) {
         if (dataset.failed.empty()) refuse("the corpus has no recording");
         const Error& first = *dataset.failed.front().error;
-        throw Error(first.code(), "none of " + std::to_string(paths.size()) +
+        throw Error(first.code(), "none of " + std::to_string(sources.size()) +
                                       " recordings could be read; the first: " + first.what());
     }
     dataset.features = Matrix<double>(dataset.recordings.size(), features.columns().size());

@@ -11,12 +11,12 @@
 namespace undertone {
 namespace {
 
-FileFeatures extract_file(const FeatureSet& features, const std::string& path,
+FileFeatures extract_file(const FeatureSet& features, const ClipSource& source,
                           FeatureSet::Workspace& workspace) {
-    FileFeatures result{path, {}, std::nullopt};
+    FileFeatures result{source.path, {}, std::nullopt};
     Clip clip;
     try {
-        clip = read_audio(path);
+        clip = read_audio(source.path, source.segment);
     } catch (const Error& error) {
         result.error = error;
         return result;
@@ -25,7 +25,7 @@ FileFeatures extract_file(const FeatureSet& features, const std::string& path,
         result.sample_hash = sample_hash(clip);
         result.values = extract_clip(features, clip, workspace);
     } catch (const Error& error) {  // it knows samples, not the file that they are from
-        result.error = Error(error.code(), path + ": " + error.what());
+        result.error = Error(error.code(), source.path + ": " + error.what());
     }
     return result;
 }
@@ -53,20 +53,27 @@ std::vector<double> extract_clip(const FeatureSet& features, const Clip& clip,
 
 void extract_files(const FeatureSet& features, std::span<const std::string> paths, std::size_t n_threads,
                    const std::function<bool(std::size_t index, FileFeatures&& result)>& consume) {
+    std::vector<ClipSource> sources;
+    for (const std::string& path : paths) sources.push_back({path});
+    extract_clips(features, sources, n_threads, consume);
+}
+
+void extract_clips(const FeatureSet& features, std::span<const ClipSource> sources, std::size_t n_threads,
+                   const std::function<bool(std::size_t index, FileFeatures&& result)>& consume) {
     n_threads = thread_count(n_threads);
     std::vector<std::unique_ptr<FeatureSet::Workspace>> workspaces(
         n_threads);  // made by the thread that uses it
     parallel_in_order(
-        paths.size(), n_threads,
+        sources.size(), n_threads,
         [&](std::size_t index, std::size_t thread) {
             auto& workspace = workspaces[thread];
             if (!workspace) workspace = features.workspace();
-            return extract_file(features, paths[index], *workspace);
+            return extract_file(features, sources[index], *workspace);
         },
         [&](std::size_t index, FileFeatures&& result) {
             if (!consume(index, std::move(result)))
                 throw Error(Errc::cancelled, "stopped after " + std::to_string(index + 1) + " of " +
-                                                 std::to_string(paths.size()) + " files");
+                                                 std::to_string(sources.size()) + " files");
         });
 }
 

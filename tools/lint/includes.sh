@@ -13,7 +13,7 @@ audio     core           audio
 dsp       core           dsp
 feature   audio,dsp      features
 nn        core           classifier
-corpus    core           corpus config
+corpus    audio,dsp      audit corpus config labels
 model     feature,nn     model
 eval      model,corpus   eval
 timeline  model          timeline

@@ -238,7 +238,7 @@ TEST(CrossCorpus, TrainsOnEachAndTestsOnEach) {
     Dataset data = made_dataset(180, 6, 2);
     data.labels.emplace_back("bored");  // one corpus alone has it
     for (std::size_t i = 0; i < 180; i += 6)
-        if (corpus_of(data.recordings[i]) == "c1") data.targets[i] = 3;
+        if (data.recordings[i].corpus == "c1") data.targets[i] = 3;
     const CrossCorpus result = cross_corpus(data, made_options(), 0);
     EXPECT_EQ(result.corpora, (std::vector<std::string>{"c0", "c1"}));
     EXPECT_EQ(result.labels, (std::vector<std::string>{"calm", "sad", "angry"}));
@@ -251,7 +251,7 @@ TEST(CrossCorpus, TrainsOnEachAndTestsOnEach) {
     FoldPlan one;
     one.folds.emplace_back();
     for (std::size_t clip = 0; clip < shared.recordings.size(); ++clip)
-        (corpus_of(shared.recordings[clip]) == "c0" ? one.folds[0].train : one.folds[0].test).push_back(clip);
+        (shared.recordings[clip].corpus == "c0" ? one.folds[0].train : one.folds[0].test).push_back(clip);
     EXPECT_EQ(evaluate_fold(shared, one, 0, made_options().train, 9).proba,
               result.cell(0, 1).results[0].proba);
     EXPECT_ERROR(cross_corpus(made_dataset(60, 4), made_options(), 0), Errc::invalid_argument,

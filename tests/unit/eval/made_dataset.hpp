@@ -23,8 +23,12 @@ inline Dataset made_dataset(std::size_t n_clips, std::size_t n_speakers, std::si
         made.targets.push_back(static_cast<int>(i % 3));
         const std::string corpus = "c" + std::to_string(speaker % n_corpora);
         const std::string number = (speaker < 10 ? "0" : "") + std::to_string(speaker);
-        made.recordings.push_back({"dir/clip" + std::to_string(i) + ".flac", made.labels[i % 3],
-                                   corpus + ":" + number, std::to_string(i % 4), ""});
+        Recording& recording = made.recordings.emplace_back();
+        recording.path = "dir/clip" + std::to_string(i) + ".flac";
+        recording.emotion = made.labels[i % 3];
+        recording.speaker = corpus + ":" + number;
+        recording.text = std::to_string(i % 4);
+        recording.corpus = corpus;
         made.sample_hashes.push_back(1000 + i);
     }
     return made;

@@ -1,0 +1,147 @@
+#include "corpus/labels.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "core/file.hpp"
+#include "core/text.hpp"
+#include "corpus/csv.hpp"
+#include "undertone/error.hpp"
+
+namespace undertone {
+namespace corpus {
+namespace {
+
+constexpr std::array<std::string_view, 12> kCanonical{"neutral", "calm",       "happy",   "sad",
+                                                      "angry",   "fear",       "disgust", "surprise",
+                                                      "boredom", "frustrated", "excited", "other"};
+// What else tables and folders call them, in the corpora that are passed around.
+constexpr std::array kWords{Code{"neu", "neutral"},
+                            Code{"neutrality", "neutral"},
+                            Code{"calmness", "calm"},
+                            Code{"hap", "happy"},
+                            Code{"happiness", "happy"},
+                            Code{"joy", "happy"},
+                            Code{"joyful", "happy"},
+                            Code{"sadness", "sad"},
+                            Code{"ang", "angry"},
+                            Code{"anger", "angry"},
+                            Code{"fea", "fear"},
+                            Code{"fearful", "fear"},
+                            Code{"afraid", "fear"},
+                            Code{"dis", "disgust"},
+                            Code{"disgusted", "disgust"},
+                            Code{"sur", "surprise"},
+                            Code{"surprised", "surprise"},
+                            Code{"ps", "surprise"},
+                            Code{"pleasant_surprise", "surprise"},
+                            Code{"pleasant surprise", "surprise"},
+                            Code{"bored", "boredom"},
+                            Code{"boredem", "boredom"},  // EmoBox's spelling
+                            Code{"fru", "frustrated"},
+                            Code{"frustration", "frustrated"},
+                            Code{"exc", "excited"},
+                            Code{"excitement", "excited"},
+                            Code{"oth", "other"}};
+
+std::optional<std::string> find(const std::map<std::string, std::string>& map, std::string_view code) {
+    const auto found =
+        std::find_if(map.begin(), map.end(), [&](const auto& entry) { return same_code(entry.first, code); });
+    if (found == map.end()) return std::nullopt;
+    return found->second;
+}
+
+std::string codes(const std::map<std::string, std::string>& emotions) {
+    std::string text;
+    for (const auto& entry : emotions) text += " " + entry.first;
+    return text;
+}
+
+}  // namespace
+
+std::optional<std::string_view> canonical_label(std::string_view word) noexcept {
+    for (const std::string_view label : kCanonical)
+        if (same_letters(label, word)) return label;
+    return meaning(kWords, word);
+}
+
+std::string canonical_labels() {
+    std::string text;
+    for (const std::string_view label : kCanonical) text += (text.empty() ? "" : " ") + std::string(label);
+    return text;
+}
+
+Labels::Labels(const LabelOptions& options) : options_(options) {
+    for (const std::string& code : options.learn)
+        if (!options.emotions.empty() && !find(options.emotions, code))
+            throw Error(
+                Errc::invalid_argument,
+                "learn = " + code + ": no such code among the emotions; there are" + codes(options.emotions));
+    if (!options.style.empty() && options.style != "speech" && options.style != "song")
+        throw Error(Errc::invalid_argument, "style = " + shown(options.style) + ": must be speech or song");
+}
+
+std::optional<std::string> Labels::mapped(std::string_view corpus, std::string_view key) const {
+    const auto label = find(options_.map, std::string(corpus) + ":" + std::string(key));
+    return label ? label : find(options_.map, key);
+}
+
+Verdict Labels::verdict(std::optional<std::string> label, std::string_view code) const {
+    if (!label) return {Verdict::Kind::unknown, ""};
+    if (!options_.learn.empty() &&
+        std::none_of(options_.learn.begin(), options_.learn.end(),
+                     [&](const std::string& learned) { return same_code(learned, code); }))
+        return {Verdict::Kind::not_learned, ""};
+    if (label->empty()) return {Verdict::Kind::left_out, ""};
+    return {Verdict::Kind::taken, std::move(*label)};
+}
+
+Verdict Labels::judge(const KnownCorpus& known, std::string_view code) const {
+    std::optional<std::string> own;
+    if (!options_.emotions.empty())
+        own = find(options_.emotions, code);
+    else if (const auto label = meaning(known.emotions, code))
+        own = std::string(*label);
+    std::optional<std::string> label = mapped(known.name, code);
+    if (!label && own && !own->empty()) label = mapped(known.name, *own);
+    return verdict(label ? label : own, code);
+}
+
+Verdict Labels::judge(std::string_view corpus, std::string_view code, std::string_view word) const {
+    if (!options_.emotions.empty()) return verdict(find(options_.emotions, code), code);
+    std::optional<std::string> own;
+    const KnownCorpus* known = find_known_corpus(corpus);
+    if (const auto label = canonical_label(word))
+        own = std::string(*label);
+    else if (const auto its = known != nullptr ? meaning(known->emotions, word) : std::nullopt)
+        own = std::string(*its);
+    std::optional<std::string> label = mapped(corpus, code);
+    if (!label) label = mapped(corpus, word);
+    if (!label && own && !own->empty()) label = mapped(corpus, *own);
+    if (!label) label = own;
+    if (!label)  // a label that only the map has, as a manifest made with it names it
+        for (const auto& entry : options_.map)
+            if (!entry.second.empty() && same_letters(entry.second, word)) label = entry.second;
+    return verdict(label, code);
+}
+
+}  // namespace corpus
+
+std::map<std::string, std::string> read_label_map(const std::string& path) {
+    constexpr std::size_t kMaxBytes = std::size_t{1} << 20;
+    const std::string text = read_file(path, kMaxBytes);
+    corpus::check_utf8(text, path);
+    const corpus::CsvTable table = corpus::parse_csv(text, path);
+    const std::size_t code = table.need({"code_or_label", "code"}), label = table.need({"label"});
+    std::map<std::string, std::string> map;
+    for (const corpus::CsvRow& row : table.rows) {
+        if (row.fields[code].empty())
+            throw Error(Errc::corrupt_data, table.place(row) + ": has no code or label to map");
+        if (!map.emplace(row.fields[code], row.fields[label]).second)
+            throw Error(Errc::corrupt_data, table.place(row) + ": " + shown(row.fields[code]) +
+                                                " is mapped twice; keep one line");
+    }
+    return map;
+}
+
+}  // namespace undertone

@@ -1,0 +1,66 @@
+#include "corpus/labels.hpp"
+
+#include "core/file.hpp"
+#include "support/support.hpp"
+
+namespace undertone::corpus {
+namespace {
+
+TEST(CanonicalLabel, WordsOfTablesAndFolders) {
+    EXPECT_EQ(canonical_label("Angry"), "angry");
+    EXPECT_EQ(canonical_label("HAPPINESS"), "happy");
+    EXPECT_EQ(canonical_label("boredem"), "boredom");
+    EXPECT_EQ(canonical_label("ps"), "surprise");
+    EXPECT_EQ(canonical_label("stress"), std::nullopt);
+    EXPECT_EQ(canonical_label(""), std::nullopt);
+}
+
+TEST(Labels, TheMapComesBeforeTheCorpusAndTheCorpusBeforeNothing) {
+    LabelOptions options;
+    options.map = {{"emodb:W", "rage"}, {"W", "wow"}, {"calm", "neutral"}, {"03", "joy"}, {"xyz", ""}};
+    const Labels labels(options);
+    const KnownCorpus& emodb = *find_known_corpus("emodb");
+    const KnownCorpus& shemo = *find_known_corpus("shemo");
+    const KnownCorpus& ravdess = *find_known_corpus("ravdess");
+    EXPECT_EQ(labels.judge(emodb, "w").label, "rage");
+    EXPECT_EQ(labels.judge(shemo, "W").label, "wow");
+    EXPECT_EQ(labels.judge(emodb, "F").label, "happy");
+    EXPECT_EQ(labels.judge(ravdess, "02").label, "neutral");  // by its label
+    EXPECT_EQ(labels.judge(ravdess, "03").label, "joy");      // by its code
+    EXPECT_EQ(labels.judge(ravdess, "09").kind, Verdict::Kind::unknown);
+    EXPECT_EQ(labels.judge("mine", "joy", "joy").label, "happy");
+    EXPECT_EQ(labels.judge("mine", "rage", "Rage").label, "rage");  // a target of the map is a label
+    EXPECT_EQ(labels.judge("mine", "xyz", "xyz").kind, Verdict::Kind::left_out);
+    EXPECT_EQ(labels.judge("mine", "stress", "stress").kind, Verdict::Kind::unknown);
+    EXPECT_EQ(labels.judge("ravdess", "05", "sad").label, "sad");  // a person corrected the manifest
+    EXPECT_EQ(labels.judge("shemo", "W", "W").label, "wow");
+}
+
+TEST(Labels, ACodeMayStandForNoLabel) {
+    const LabelOptions options;
+    const Labels labels(options);
+    EXPECT_EQ(labels.judge(*find_known_corpus("iemocap"), "xxx").kind, Verdict::Kind::left_out);
+    EXPECT_EQ(labels.judge(*find_known_corpus("iemocap"), "exc").label, "excited");
+}
+
+TEST(Labels, RefusesAnUnknownStyle) {
+    LabelOptions options;
+    options.style = "opera";
+    EXPECT_ERROR(Labels(options), Errc::invalid_argument, "style = opera: must be speech or song");
+}
+
+TEST(ReadLabelMap, IsATableOfTwoColumns) {
+    const test::TemporaryFolder folder;
+    const std::string path = folder.path("map.csv");
+    write_file(path, "code_or_label,label\ncalm,neutral\nemodb:W,angry\nnoise,\n");
+    const auto map = read_label_map(path);
+    EXPECT_EQ(map,
+              (std::map<std::string, std::string>{{"calm", "neutral"}, {"emodb:W", "angry"}, {"noise", ""}}));
+    write_file(path, "code_or_label,label\ncalm,neutral\ncalm,sad\n");
+    EXPECT_ERROR(read_label_map(path), Errc::corrupt_data, "map.csv:3: calm is mapped twice");
+    write_file(path, "from,label\n");
+    EXPECT_ERROR(read_label_map(path), Errc::corrupt_data, "map.csv:1: has no column code_or_label");
+}
+
+}  // namespace
+}  // namespace undertone::corpus
