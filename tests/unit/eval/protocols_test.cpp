@@ -94,7 +94,8 @@ TEST(Protocols, SayWhatToDoWhenTheyCannotBe) {
 
     Dataset rare = made_dataset(60, 4);  // all of one label are of one speaker
     for (std::size_t i = 2; i < 60; i += 3) rare.recordings[i].speaker = "c0:09";
-    EXPECT_ERROR(plan(rare, "loso"), Errc::invalid_argument, "fold c0:09 of loso has no clip of angry left");
+    EXPECT_ERROR(plan(rare, "loso"), Errc::invalid_argument,
+                 "fold c0:09 of loso has no clip of angry left to train on: leave such labels out");
 
     Dataset copied = made_dataset(60, 4);  // one recording under two speakers
     copied.sample_hashes[1] = copied.sample_hashes[5];
