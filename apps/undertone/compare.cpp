@@ -26,6 +26,16 @@ std::string file_name(const std::string& path) { return path.substr(path.find_la
 
 std::set<std::string> files_of(const RunPredictions& run) { return {run.files.begin(), run.files.end()}; }
 
+void check_all_in(const RunPredictions& run, const std::set<std::string>& other,
+                  const std::string& other_path) {
+    for (const std::string& file : run.files) {
+        if (other.count(file) != 0) continue;
+        std::string message = "the runs are not over the same clips: ";
+        message.append(other_path).append(" lacks ").append(file);
+        refuse(message);
+    }
+}
+
 // A corpus may lie elsewhere in the other run: then the names of its files tell, where no two are alike.
 void match_files(RunPredictions& a, RunPredictions& b) {
     if (files_of(a) == files_of(b)) return;
@@ -39,13 +49,8 @@ void match_files(RunPredictions& a, RunPredictions& b) {
         }
         for (std::string& file : run->files) file = file_name(file);
     }
-    const std::set<std::string> of_a = files_of(a), of_b = files_of(b);
-    for (const auto& [some, others, path] :
-         {std::tuple{&of_a, &of_b, b.path}, std::tuple{&of_b, &of_a, a.path}})
-        for (const std::string& file : *some)
-            if (others->count(file) == 0)
-                refuse("the runs are not over the same clips: " + path + " lacks " + file + " (" +
-                       std::to_string(of_a.size()) + " and " + std::to_string(of_b.size()) + " clips)");
+    check_all_in(a, files_of(b), b.path);
+    check_all_in(b, files_of(a), a.path);
 }
 
 struct Clips {

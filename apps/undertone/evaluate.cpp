@@ -236,8 +236,9 @@ int evaluate_model(const EvaluateSettings& settings) {
     std::string warning;
     for (const std::string& corpus : known) warning += (warning.empty() ? "" : ", ") + corpus;
     if (!warning.empty()) {
-        warning = "the model was trained on " + warning +
-                  ": clips of its training are among those tested, so these figures are no test of it";
+        warning =
+            "the model was trained on " + warning +
+            ": clips or speakers of its training may be among those tested, so these figures are no test";
         evaluation.plan.notes.push_back(warning);
         complain("WARNING: " + warning);
     }

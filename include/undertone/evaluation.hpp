@@ -103,7 +103,8 @@ struct Evaluation {
 [[nodiscard]] Evaluation evaluate(const Model& model, const Dataset& dataset,
                                   const BootstrapOptions& options = {});
 
-/// The corpora that a model's record names and the dataset has too: its figures there are no test.
+/// The corpora that a model's record names as trained on and the dataset has too, but for those of whose
+/// speakers the dataset has only the record's test speakers: figures there are no test.
 [[nodiscard]] std::vector<std::string> corpora_trained_on(const Model& model, const Dataset& dataset);
 
 /// The clips of some labels, in the dataset's order of labels.

@@ -68,7 +68,9 @@ struct TrainResult {
 /// Splits a dataset, trains on one part, scores on the other.
 ///
 /// The random split is scikit-learn's `train_test_split(test_size, random_state)`; the speaker split is its
-/// `GroupShuffleSplit` over the speakers. The scaler is fitted on the training part alone.
+/// `GroupShuffleSplit` over the speakers. The scaler is fitted on the training part alone. After a speaker
+/// split, keras's `validation_split` sets whole speakers of the training part apart, as near as they come to
+/// its share.
 /// @throws Error invalid_argument  one class only, speakers unknown or only one where a speaker split is
 /// asked, a class
 ///         without a training clip, options that do not fit; numerical; cancelled

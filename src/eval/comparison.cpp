@@ -179,10 +179,16 @@ Row p_values(Tables& tables, const Row& seen, const BootstrapOptions& options, b
 double mcnemar_p_value(std::size_t only_a, std::size_t only_b) {
     const std::size_t n = only_a + only_b, least = std::min(only_a, only_b);
     if (2 * least == n) return 1;
-    double log_term = -static_cast<double>(n) * std::log(2.0);  // of P(X = least), X binomial(n, 1/2)
-    for (std::size_t k = 0; k < least; ++k)
-        log_term += std::log(static_cast<double>(n - k)) - std::log(static_cast<double>(k + 1));
-    double term = std::exp(log_term), sum = term;
+    // P(X = least) for X binomial(n, 1/2), which is too small for a double on the way: its exponent is kept
+    // apart.
+    double term = 1;
+    int exponent = 0, step = 0;
+    for (std::size_t k = 0; k < least; ++k) {
+        term = std::frexp(term * static_cast<double>(n - k) / static_cast<double>(k + 1), &step);
+        exponent += step;
+    }
+    term = std::ldexp(term, exponent - static_cast<int>(n));
+    double sum = term;
     for (std::size_t k = least; k > 0; --k) {
         term *= static_cast<double>(k) / static_cast<double>(n - k + 1);
         sum += term;

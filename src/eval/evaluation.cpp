@@ -156,14 +156,19 @@ Evaluation evaluate(const Model& model, const Dataset& dataset, const BootstrapO
 }
 
 std::vector<std::string> corpora_trained_on(const Model& model, const Dataset& dataset) {
-    std::string trained;
-    for (const auto& [name, value] : model.record())
+    std::string trained, held_out;
+    for (const auto& [name, value] : model.record()) {
         if (name == "corpus") trained = " + " + value + " + ";
-    std::vector<std::string> both;
-    for (const std::string& corpus : by_corpus(dataset).names)
-        if (!corpus.empty() && trained.find(" + " + corpus + " + ") != std::string::npos)
-            both.push_back(corpus);
-    return both;
+        if (name == "test speakers") held_out = ", " + value + ", ";
+    }
+    std::set<std::string> both;
+    for (const Recording& recording : dataset.recordings) {
+        const std::string corpus = corpus_of(recording);
+        if (!corpus.empty() && trained.find(" + " + corpus + " + ") != std::string::npos &&
+            held_out.find(", " + recording.speaker + ", ") == std::string::npos)
+            both.insert(corpus);
+    }
+    return {both.begin(), both.end()};
 }
 
 }  // namespace undertone::eval

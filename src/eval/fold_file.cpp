@@ -14,6 +14,12 @@ using nlohmann::json;
 
 constexpr std::size_t kNamed = 5;  // names that a message gives in full
 
+/// A name from the file as one line of plain text: what cannot be shown is escaped as in JSON.
+std::string plain(const std::string& name) {
+    const std::string quoted = json(name).dump(-1, ' ', true, json::error_handler_t::replace);
+    return quoted.substr(1, quoted.size() - 2);
+}
+
 std::string file_name(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
 
 std::string stem(const std::string& name) { return name.substr(0, name.find_last_of('.')); }
@@ -48,7 +54,8 @@ private:
 
 std::string listed(const std::vector<std::string>& names) {
     std::string text;
-    for (std::size_t i = 0; i < std::min(names.size(), kNamed); ++i) text += (i == 0 ? "" : ", ") + names[i];
+    for (std::size_t i = 0; i < std::min(names.size(), kNamed); ++i)
+        text += (i == 0 ? "" : ", ") + plain(names[i]);
     if (names.size() > kNamed) text += " and " + std::to_string(names.size() - kNamed) + " more";
     return text;
 }
@@ -88,12 +95,12 @@ private:
         const json& names = speakers ? fold["speakers"] : fold["test"];
         for (const auto& item : fold.items())
             if (item.key() != "test" && item.key() != "speakers" && item.key() != "name")
-                corrupt(where + " has \"" + item.key() + "\": known are test, speakers, name");
+                corrupt(where + " has \"" + plain(item.key()) + "\": known are test, speakers, name");
         if (!names.is_array() || names.empty()) corrupt(where + " must have a list of names");
         ++(speakers ? n_speakers_ : n_clips_);
         std::set<std::size_t> test;
         for (const json& name : names) {
-            if (!name.is_string()) corrupt(where + " has a name that is no text: " + name.dump());
+            if (!name.is_string()) corrupt(where + " has a name that is no text");
             const std::set<std::size_t> found =
                 speakers ? of_speaker(name.get<std::string>()) : clip(name.get<std::string>());
             if (found.empty()) missing_.push_back(name.get<std::string>());
@@ -113,7 +120,7 @@ private:
         std::set<std::size_t> found = clips_.find(name);
         if (found.size() > 1)
             throw Error(Errc::invalid_argument,
-                        origin_ + ": " + name + " fits " + dataset_.recordings[*found.begin()].path +
+                        origin_ + ": " + plain(name) + " fits " + dataset_.recordings[*found.begin()].path +
                             " and " + dataset_.recordings[*found.rbegin()].path + ": write the path");
         return found;
     }

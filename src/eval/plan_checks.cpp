@@ -58,10 +58,12 @@ void check_fold(const Dataset& dataset, const FoldPlan& plan, std::size_t index)
     if (fold.train.empty()) refuse(name_of(plan, index) + " has no clip to train on");
     std::vector<bool> trained(dataset.labels.size());
     for (const std::size_t clip : fold.train) trained[static_cast<std::size_t>(dataset.targets[clip])] = true;
+    std::string missing;
     for (std::size_t label = 0; label < trained.size(); ++label)
-        if (!trained[label])
-            refuse(name_of(plan, index) + " has no clip of " + dataset.labels[label] +
-                   " left to train on: leave that label out, or take other folds");
+        if (!trained[label]) missing += (missing.empty() ? "" : ",") + dataset.labels[label];
+    if (!missing.empty())
+        refuse(name_of(plan, index) + " has no clip of " + missing +
+               " left to train on: leave such labels out, or take other folds");
 }
 
 }  // namespace

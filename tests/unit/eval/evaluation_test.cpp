@@ -275,7 +275,7 @@ Model made_model(const Dataset& data) {
 
 TEST(EvaluateModel, TellsUnknownLabelsAndKnownCorpora) {
     const Dataset data = made_dataset(60, 4, 2);
-    const Model model = made_model(data);
+    Model model = made_model(data);
     Dataset wide = data;
     wide.features = Matrix<double>(60, 193);
     for (std::size_t i = 0; i < 60; ++i)
@@ -287,6 +287,10 @@ TEST(EvaluateModel, TellsUnknownLabelsAndKnownCorpora) {
     EXPECT_GT(result.figures.accuracy.value, 0.5);
     EXPECT_EQ(result.results[0].proba, model.predict_proba(wide.features));
     EXPECT_EQ(corpora_trained_on(model, wide), (std::vector<std::string>{"c0"}));
+    model.set_record({{"corpus", "c0 + c5"}, {"test speakers", "c0:00, c0:02"}});
+    EXPECT_TRUE(corpora_trained_on(model, wide).empty());  // c0 has no other speakers here
+    model.set_record({{"corpus", "c0 + c5"}, {"test speakers", "c0:00"}});
+    EXPECT_EQ(corpora_trained_on(model, wide).size(), 1U);
     wide.labels = {"angry", "bored", "tired"};
     EXPECT_ERROR(evaluate(model, wide), Errc::incompatible_model, "does not know bored tired");
 }

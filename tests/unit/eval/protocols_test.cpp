@@ -94,7 +94,8 @@ TEST(Protocols, SayWhatToDoWhenTheyCannotBe) {
 
     Dataset rare = made_dataset(60, 4);  // all of one label are of one speaker
     for (std::size_t i = 2; i < 60; i += 3) rare.recordings[i].speaker = "c0:09";
-    EXPECT_ERROR(plan(rare, "loso"), Errc::invalid_argument, "fold c0:09 of loso has no clip of angry left");
+    EXPECT_ERROR(plan(rare, "loso"), Errc::invalid_argument,
+                 "fold c0:09 of loso has no clip of angry left to train on: leave such labels out");
 
     Dataset copied = made_dataset(60, 4);  // one recording under two speakers
     copied.sample_hashes[1] = copied.sample_hashes[5];
@@ -134,7 +135,7 @@ TEST(FoldFile, SaysWhatIsWrong) {
     EXPECT_ERROR(from_file(data, one("{}")), Errc::corrupt_data, "either \"test\" or \"speakers\"");
     EXPECT_ERROR(from_file(data, one(R"({"test": ["clip1"], "valid": []})")), Errc::corrupt_data,
                  "\"valid\"");
-    EXPECT_ERROR(from_file(data, one(R"({"test": [3]})")), Errc::corrupt_data, "no text: 3");
+    EXPECT_ERROR(from_file(data, one(R"({"test": [3]})")), Errc::corrupt_data, "no text");
     EXPECT_ERROR(from_file(data, one(R"({"test": ["clip1", "gone", "away.wav"]})")), Errc::invalid_argument,
                  "not among the clips: gone, away.wav");
     EXPECT_ERROR(from_file(data, one(R"({"speakers": ["c0:77"]})")), Errc::invalid_argument, "c0:77");
