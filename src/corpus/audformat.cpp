@@ -250,7 +250,7 @@ OwnData read_audformat(const std::string& path) {
         if (row.language.empty()) row.language = header.language;
     }
     OwnData data =
-        from_rows(rows, folder_of(path), header.name.empty() ? stem_of(folder_of(path)) : header.name);
+        from_rows(rows, folder_of(path), header.name.empty() ? name_of_place(folder_of(path)) : header.name);
     data.licence = header.licence;
     return data;
 }

@@ -91,14 +91,16 @@ TEST(CorpusVerb, TrainJoinsAZipAndATable) {
             table += entry.path().string() + ",rage," + name.substr(16, 2) + "\n";
     }
     ASSERT_TRUE(write_zip(folder.path("demo.zip"), files));
-    write_file(folder.path("mine.csv"), table);
+    std::filesystem::create_directories(folder.path("mine"));
+    write_file(folder.path("mine/labels.csv"), table);
     write_file(folder.path("map.csv"), "code_or_label,label\nrage,angry\n");
-    const Outcome outcome =
-        run({"train", "--quiet", "--labels", "sad,angry", "--label-map", folder.path("map.csv"), "--max-iter",
-             "5", "-o", folder.path("m.safetensors"), folder.path("demo.zip"), folder.path("mine.csv")});
+    const Outcome outcome = run(
+        {"train", "--quiet", "--labels", "sad,angry", "--label-map", folder.path("map.csv"), "--max-iter",
+         "5", "-o", folder.path("m.safetensors"), folder.path("demo.zip"), folder.path("mine/labels.csv")});
     EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
     EXPECT_TRUE(
-        holds(outcome.out, "data: synthetic + mine (CC0-1.0), 24 clips, 16 speakers, 2 classes: sad angry"))
+        holds(outcome.out,
+              "data: synthetic + mine (CC0-1.0 + not known), 24 clips, 16 speakers, 2 classes: sad angry"))
         << outcome.out;
 }
 

@@ -95,6 +95,17 @@ TEST(Zip, PathsGoOnWithinIt) {
     EXPECT_EQ(read_bytes(path, 100), "good bye");
 }
 
+TEST(Zip, NamesOfAnyAlphabetAndOtherMethods) {
+    const TemporaryFolder folder;
+    for (const std::string sample : {"utf8", "bzip2", "zip64"}) {
+        const std::string path = folder.path(sample + ".zip");
+        write_file(path, read_file(test::project_file("tests/fuzz/corpus/zip/" + sample)));
+        const Zip zip(path);
+        ASSERT_EQ(zip.entries().size(), 1U) << sample;
+        EXPECT_EQ(zip.read(zip.entries()[0].name, 1000).size(), zip.entries()[0].bytes) << sample;
+    }
+}
+
 TEST(Zip, RefusesWhatIsBroken) {
     const TemporaryFolder folder;
     const std::string path = folder.path("a.zip");

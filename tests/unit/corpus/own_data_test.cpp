@@ -30,10 +30,10 @@ TEST(OwnData, ATableBesideItsFiles) {
           "Anger,a.wav,ann,F,en,hello,0.5,1.5,validation,3\njoy,a.wav,ann,F,en,,1.5,,train,\n"
           "sadness,\"sub/b b.wav\",bob,male,,,,,test,\n"}});
     const Corpus corpus = made.read_below("mine");
-    EXPECT_EQ(corpus.name, "labels");
+    EXPECT_EQ(corpus.name, "mine");
     EXPECT_EQ(corpus.licence, "");
-    EXPECT_EQ(told(corpus), (Lines{"a.wav angry labels:ann female dev", "a.wav happy labels:ann female train",
-                                   "b b.wav sad labels:bob male test"}));
+    EXPECT_EQ(told(corpus), (Lines{"a.wav angry mine:ann female dev", "a.wav happy mine:ann female train",
+                                   "b b.wav sad mine:bob male test"}));
     const Recording& first = corpus.recordings[0];
     EXPECT_EQ(first.path, made.path("mine/a.wav"));
     EXPECT_EQ(first.code, "Anger");
@@ -75,6 +75,20 @@ TEST(OwnData, EachFaultIsNamedWithFileAndLine) {
     EXPECT_EQ(made.read_below("t.csv", options).recordings.at(0).emotion, "fear");
 }
 
+TEST(OwnData, TablesOfOneFolderAreOneCorpus) {
+    const MadeCorpus made({{"mine/a.wav", ""},
+                           {"mine/b.wav", ""},
+                           {"mine/c.wav", ""},
+                           {"mine/train.csv", "file,emotion,speaker\na.wav,sad,ann\n"},
+                           {"mine/test.csv", "file,emotion,speaker\nb.wav,sad,ann\n"},
+                           {"mine/other.csv", "a,b\n1,2\n"},
+                           {"mine/other.jsonl", "{\"a\": 1}\n"}});
+    const Corpus corpus = made.read_below("mine");
+    EXPECT_EQ(told(corpus), (Lines{"a.wav sad mine:ann  ", "b.wav sad mine:ann  "}));
+    ASSERT_EQ(corpus.skipped.size(), 1U);
+    EXPECT_EQ(corpus.skipped[0].reason, "no line of " + made.path("mine/test.csv") + " names it");
+}
+
 TEST(OwnData, TheSameLineTwiceIsLeftOutOnce) {
     const MadeCorpus made({{"a.wav", ""}, {"t.csv", "file,emotion\na.wav,sad\n./a.wav,sadness\n"}});
     const Corpus corpus = made.read_below("t.csv");
@@ -85,14 +99,15 @@ TEST(OwnData, TheSameLineTwiceIsLeftOutOnce) {
 
 TEST(OwnData, JsonlOfOnesOwnAndOfEmobox) {
     const MadeCorpus made(
-        {{"a.wav", ""},
-         {"mine.jsonl", "{\"file\": \"a.wav\", \"emotion\": \"joy\", \"speaker\": 7, \"start\": 0.5}\r\n"},
+        {{"mine/a.wav", ""},
+         {"mine/mine.jsonl",
+          "{\"file\": \"a.wav\", \"emotion\": \"joy\", \"speaker\": 7, \"start\": 0.5}\r\n"},
          {"downloads/iemocap/Ses01F_impro01_M000.wav", ""},
          {"data/iemocap/iemocap.jsonl",
           "{\"key\": \"Ses01F_impro01_M000\", \"dataset\": \"iemocap\", \"wav\": "
           "\"downloads/iemocap/Ses01F_impro01_M000.wav\", \"sample_rate\": 16000, \"length\": 1.9, \"task\": "
           "\"category\", \"emo\": \"Neutral\", \"channel\": 1}\n"}});
-    const Corpus mine = made.read_below("mine.jsonl");
+    const Corpus mine = made.read_below("mine/mine.jsonl");
     EXPECT_EQ(told(mine), Lines{"a.wav happy mine:7  "});
     EXPECT_EQ(mine.recordings[0].start_s, 0.5);
     const Corpus emobox = made.read_below("data/iemocap/iemocap.jsonl");

@@ -60,7 +60,8 @@ TEST(Places, AManifestGivesTheSameCorpusBack) {
           "file,emotion,speaker,text,start,end\n\"a, b.wav\",joy,x,\"says \"\"hi\"\"\",0.25,1.125\n"}});
     const std::vector<std::string> places{made.path("r"), made.path("m/own.csv")};
     const Corpus corpus = read_corpus(places);
-    EXPECT_EQ(corpus.name, "ravdess + synthetic + own");
+    EXPECT_EQ(corpus.name, "ravdess + synthetic + m");
+    EXPECT_EQ(corpus.licence, "CC BY-NC-SA 4.0 + CC0-1.0 + not known");
     write_manifest(corpus, made.path("manifest.csv"));
     Corpus again = made.read_below("manifest.csv");
     EXPECT_EQ(again.name, corpus.name);
