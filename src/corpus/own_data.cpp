@@ -29,7 +29,7 @@ double time_of(const TableRow& row, std::string_view name, const std::string& te
 }
 
 std::string gender_of(const std::string& text) {
-    const std::string lower = lower_case(text);
+    std::string lower = lower_case(text);
     for (const std::string_view male : {"m", "man", "male"})
         if (lower == male) return "male";
     for (const std::string_view female : {"f", "w", "woman", "female"})
