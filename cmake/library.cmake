@@ -28,7 +28,9 @@ undertone_add_library(undertone)
 add_library(undertone::undertone ALIAS undertone)
 
 if(UNDERTONE_CPU STREQUAL "native")
-  target_compile_options(undertone PRIVATE -march=native)
+  # Tuned as the portable ones are: tuned for some processors, g++ fuses a product and a sum in one loop and not in
+  # the next, and a row's result would depend on how many rows go through together.
+  target_compile_options(undertone PRIVATE -march=native -mtune=generic -mprefer-vector-width=512)
 elseif(UNDERTONE_CPU STREQUAL "portable" AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   # The dynamic loader (glibc 2.33 and newer) looks into glibc-hwcaps/ first and takes the best that the machine
   # can run; older loaders take the -v2 build.

@@ -35,8 +35,8 @@ struct SkippedFile {
 
 /// What was found in one or more folders.
 struct Corpus {
-    std::string name;                   ///< "ravdess"; of several corpora "ravdess + synthetic"
-    std::string licence;                ///< "CC BY-NC-SA 4.0"; of several all, in the same order
+    std::string name;     ///< "ravdess"; of several corpora "ravdess + synthetic"
+    std::string licence;  ///< "CC BY-NC-SA 4.0"; of several all, in the same order, "not known" among them
     std::vector<Recording> recordings;  ///< by name of file, then by path: the same on every machine
     std::vector<SkippedFile> skipped;
 };

@@ -276,7 +276,8 @@ std::string unpack(const std::string& packed, const ZipEntry& entry, const std::
     archive_entry* head = nullptr;
     if (archive_read_support_format_zip_seekable(reader.get()) != ARCHIVE_OK ||
         archive_read_open_memory(reader.get(), packed.data(), packed.size()) != ARCHIVE_OK ||
-        archive_read_next_header(reader.get(), &head) != ARCHIVE_OK)
+        // A warning is about the name, which the system's locale may not be able to spell.
+        archive_read_next_header(reader.get(), &head) < ARCHIVE_WARN)
         fail_unpacking(reader.get(), origin);
     const auto size = static_cast<std::size_t>(entry.bytes);
     std::string bytes;

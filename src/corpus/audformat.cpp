@@ -109,7 +109,7 @@ public:
 
     /// The column of a table that is called so, or whose scheme is.
     static std::optional<std::string> column(const AudformatTable& table,
-                                             std::initializer_list<std::string_view> names) {
+                                             const std::vector<std::string_view>& names) {
         for (const std::string_view name : names)
             for (const auto& column : table.columns)
                 if (same_letters(column.first, name)) return column.first;
@@ -151,7 +151,7 @@ std::map<std::string, LabelFacts> speakers_of(const AudformatHeader& header, con
 }
 
 void take_facts(const AudformatTable& table, const CsvTable& csv, std::map<std::string, FileFacts>& facts) {
-    using Field = std::pair<std::string FileFacts::*, std::initializer_list<std::string_view>>;
+    using Field = std::pair<std::string FileFacts::*, std::vector<std::string_view>>;
     const std::array fields{Field{&FileFacts::speaker, {"speaker"}},
                             Field{&FileFacts::gender, {"gender", "sex"}},
                             Field{&FileFacts::language, {"language"}},
@@ -250,7 +250,7 @@ OwnData read_audformat(const std::string& path) {
         if (row.language.empty()) row.language = header.language;
     }
     OwnData data =
-        from_rows(rows, folder_of(path), header.name.empty() ? stem_of(folder_of(path)) : header.name);
+        from_rows(rows, folder_of(path), header.name.empty() ? name_of_place(folder_of(path)) : header.name);
     data.licence = header.licence;
     return data;
 }

@@ -25,7 +25,7 @@ std::optional<OwnData> read_class_folders(std::span<const std::string> files, co
                                           const LabelOptions& options) {
     const Labels labels(options);
     OwnData data;
-    data.name = stem_of(root);
+    data.name = name_of_place(root);
     std::string stranger;
     std::size_t n_strangers = 0;
     for (const std::string& file : files) {

@@ -108,7 +108,7 @@ char separator_of(std::string_view text) {
     return ',';
 }
 
-std::string quoted_list(std::initializer_list<std::string_view> names) {
+std::string quoted_list(const std::vector<std::string_view>& names) {
     std::string list;
     for (const std::string_view name : names) list += (list.empty() ? "" : " or ") + std::string(name);
     return list;
@@ -133,14 +133,14 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
 
 }  // namespace
 
-std::optional<std::size_t> CsvTable::find(std::initializer_list<std::string_view> names) const {
+std::optional<std::size_t> CsvTable::find(const std::vector<std::string_view>& names) const {
     for (const std::string_view name : names)
         for (std::size_t i = 0; i < columns.size(); ++i)
             if (same_letters(columns[i], name)) return i;
     return std::nullopt;
 }
 
-std::size_t CsvTable::need(std::initializer_list<std::string_view> names) const {
+std::size_t CsvTable::need(const std::vector<std::string_view>& names) const {
     if (const auto found = find(names)) return *found;
     std::string there;
     for (const std::string& column : columns) there += " " + shown(column);

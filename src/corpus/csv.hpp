@@ -21,11 +21,11 @@ struct CsvTable {
     std::vector<CsvRow> rows;
 
     /// The place of the first of these columns that the header has, in any case of letters.
-    [[nodiscard]] std::optional<std::size_t> find(std::initializer_list<std::string_view> names) const;
+    [[nodiscard]] std::optional<std::size_t> find(const std::vector<std::string_view>& names) const;
 
     /// The same, where a table without it cannot be read.
     /// @throws Error corrupt_data  naming the columns that are there
-    [[nodiscard]] std::size_t need(std::initializer_list<std::string_view> names) const;
+    [[nodiscard]] std::size_t need(const std::vector<std::string_view>& names) const;
 
     /// "labels.csv:12"
     [[nodiscard]] std::string place(const CsvRow& row) const;

@@ -27,7 +27,7 @@ std::optional<std::string> last_components(std::string_view path, int n_folders)
         const std::size_t slash = path.rfind('/');
         const std::string_view part = slash == std::string_view::npos ? path : path.substr(slash + 1);
         if (part.size() > kMaxName) return std::nullopt;
-        last = std::string(part) + (i == 0 ? "" : "/") + last;
+        last.insert(0, std::string(part) + (i == 0 ? "" : "/"));
         path = slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash);
     }
     return last;

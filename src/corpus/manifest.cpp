@@ -6,6 +6,7 @@
 
 #include "core/file.hpp"
 #include "corpus/csv.hpp"
+#include "corpus/own_data.hpp"
 #include "corpus/paths.hpp"
 #include "undertone/corpus.hpp"
 
@@ -36,7 +37,8 @@ std::map<std::string, std::string> licences_of(const Corpus& corpus) {
     std::string_view names = corpus.name, texts = corpus.licence;
     while (!names.empty() && !texts.empty()) {
         const std::size_t name = names.find(kJoint), text = texts.find(kJoint);
-        licences.emplace(names.substr(0, name), texts.substr(0, text));
+        if (texts.substr(0, text) != corpus::kNoLicence)
+            licences.emplace(names.substr(0, name), texts.substr(0, text));
         if (name == std::string_view::npos || text == std::string_view::npos) break;
         names.remove_prefix(name + kJoint.size());
         texts.remove_prefix(text + kJoint.size());

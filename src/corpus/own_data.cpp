@@ -29,7 +29,7 @@ double time_of(const TableRow& row, std::string_view name, const std::string& te
 }
 
 std::string gender_of(const std::string& text) {
-    const std::string lower = lower_case(text);
+    std::string lower = lower_case(text);
     for (const std::string_view male : {"m", "man", "male"})
         if (lower == male) return "male";
     for (const std::string_view female : {"f", "w", "woman", "female"})
@@ -135,7 +135,7 @@ OwnData from_rows(std::span<const TableRow> rows, const std::string& folder, con
     data.name = name;
     for (const TableRow& row : rows) {
         data.recordings.push_back(recording_of(row, folder, name));
-        data.licences.push_back(row.licence);
+        data.licences.push_back(row.licence == kNoLicence ? "" : row.licence);
     }
     check_files(data, rows);
     return data;
@@ -150,7 +150,7 @@ OwnData read_table(const std::string& path) {
                                            : parse_csv_rows(text, path);
     if (rows.empty())
         throw Error(Errc::corrupt_data, path + ":1: names columns but no recording; add a line for each");
-    return from_rows(rows, folder_of(path), stem_of(path));
+    return from_rows(rows, folder_of(path), name_of_place(folder_of(path)));
 }
 
 bool is_table_name(std::string_view path) noexcept {
@@ -169,9 +169,9 @@ bool is_table_of_recordings(const std::string& path) {
     } catch (const Error&) {
         return false;  // whoever needs it will say why it cannot be read
     }
-    if (extension == ".jsonl" || extension == ".ndjson") return true;
     text.resize(std::min(text.find_first_of("\r\n"), text.size()));
     try {
+        if (extension == ".jsonl" || extension == ".ndjson") return !parse_jsonl_rows(text, path).empty();
         const CsvTable header = parse_csv(text, path);
         return header.find({"file", "path", "wav", "filename"}) && header.find({"emotion", "label", "emo"});
     } catch (const Error&) {

@@ -19,6 +19,9 @@ struct TableRow {
     bool of_emobox = false;  ///< files are named from where EmoBox stands, and known by their names
 };
 
+/// Stands for a licence that is not known, among those of several corpora.
+inline constexpr std::string_view kNoLicence = "not known";
+
 /// Recordings of one's own: `code` is the emotion as written, `emotion` is still to be found.
 struct OwnData {
     std::string name, licence;

@@ -27,6 +27,13 @@ std::string extension_of(std::string_view path) {
     return dot == std::string_view::npos || dot == 0 ? "" : lower_case(name.substr(dot));
 }
 
+std::string name_of_place(std::string_view folder) {
+    std::string whole =
+        std::filesystem::absolute(std::filesystem::path(folder) / "x").lexically_normal().string();
+    whole = folder_of(whole);
+    return extension_of(whole) == ".zip" ? stem_of(whole) : std::string(file_name(whole));
+}
+
 std::string join_path(std::string_view folder, std::string_view path) {
     return (std::filesystem::path(folder) / std::filesystem::path(path)).lexically_normal().string();
 }

@@ -19,6 +19,10 @@ namespace undertone::corpus {
 /// The extension of the last component, ".wav", in lower case; empty where there is none.
 [[nodiscard]] std::string extension_of(std::string_view path);
 
+/// What data in a folder, or in a zip, are called: its own name. Tables that lie in one folder are of one
+/// corpus, so that a speaker in two of them is one speaker.
+[[nodiscard]] std::string name_of_place(std::string_view folder);
+
 /// A path from a folder, without `.` and `..` in it; an absolute path is itself.
 [[nodiscard]] std::string join_path(std::string_view folder, std::string_view path);
 

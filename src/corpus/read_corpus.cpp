@@ -212,8 +212,18 @@ void take_own(OwnData data, const Labels& labels, Gathered& gathered) {
 void take_own_place(const Source& source, const std::vector<std::string>& audio, const Labels& labels,
                     const LabelOptions& options, Gathered& gathered) {
     const std::vector<std::string> tables = tables_of(source);
-    for (const std::string& table : tables) take_own(corpus::read_table(table), labels, gathered);
-    if (!tables.empty()) return;
+    if (!tables.empty()) {
+        std::set<std::string, std::less<>> named;
+        for (const std::string& table : tables) {
+            OwnData data = corpus::read_table(table);
+            for (const Recording& recording : data.recordings) named.insert(recording.path);
+            take_own(std::move(data), labels, gathered);
+        }
+        for (const std::string& path : audio)
+            if (!named.contains(fs::path(path).lexically_normal().string()))
+                gathered.corpus.skipped.push_back({path, "no line of " + tables.front() + " names it"});
+        return;
+    }
     if (auto data = corpus::read_class_folders(audio, source.root, options)) {
         take_own(std::move(*data), labels, gathered);
         return;
@@ -284,9 +294,12 @@ void keep_labels(Corpus& corpus, const std::vector<std::string>& labels) {
 void name_corpora(Gathered& gathered) {
     std::set<std::string> names;
     for (const Recording& recording : gathered.corpus.recordings) names.insert(recording.corpus);
+    const bool several = names.size() > 1;
     const auto take = [&](const std::string& name, std::string_view licence) {
         append(gathered.corpus.name, name);
-        if (!licence.empty()) append(gathered.corpus.licence, licence);
+        // One that lacks a licence keeps its place among the others.
+        if (!licence.empty() || several)
+            append(gathered.corpus.licence, licence.empty() ? corpus::kNoLicence : licence);
     };
     for (const corpus::KnownCorpus& known : corpus::known_corpora())
         if (names.erase(std::string(known.name)) != 0) take(std::string(known.name), known.licence);

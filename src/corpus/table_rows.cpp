@@ -15,7 +15,7 @@ namespace {
 // The names that a column may have, and where it goes. The first that a table has counts.
 struct Column {
     std::string TableRow::*member;
-    std::initializer_list<std::string_view> names;
+    std::vector<std::string_view> names;
 };
 
 const std::array<Column, 13>& columns() {
