@@ -163,7 +163,7 @@ std::vector<std::string> corpora_trained_on(const Model& model, const Dataset& d
     }
     std::set<std::string> both;
     for (const Recording& recording : dataset.recordings) {
-        const std::string corpus = corpus_of(recording);
+        const std::string& corpus = recording.corpus;
         if (!corpus.empty() && trained.find(" + " + corpus + " + ") != std::string::npos &&
             held_out.find(", " + recording.speaker + ", ") == std::string::npos)
             both.insert(corpus);

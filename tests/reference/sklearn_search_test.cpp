@@ -54,8 +54,9 @@ TEST(Tune, FindsWhatGridSearchCvFinds) {
             EXPECT_NEAR(found.trials[i].deviation, deviation[i], 1e-12);
             EXPECT_EQ(found.trials[i].rank, static_cast<std::size_t>(rank[i])) << name << ", trial " << i;
         }
-        if (scoring == Scoring::uar)
+        if (scoring == Scoring::uar) {
             EXPECT_EQ(found.best, static_cast<std::size_t>(stored<std::int64_t>("best")[0]));
+        }
     }
 }
 

@@ -56,7 +56,9 @@ void expect_same(const Tuning& a, const Tuning& b) {
     EXPECT_EQ(a.best, b.best);
     EXPECT_EQ(a.nested_best, b.nested_best);
     ASSERT_EQ(a.nested.has_value(), b.nested.has_value());
-    if (a.nested) EXPECT_EQ(a.nested->figures.uar.value, b.nested->figures.uar.value);
+    if (a.nested) {
+        EXPECT_EQ(a.nested->figures.uar.value, b.nested->figures.uar.value);
+    }
 }
 
 TEST(Tune, IsTheSameForAnyNumberOfThreads) {
