@@ -244,7 +244,7 @@ std::string zip_of_one(const OpenFile& file, const ZipEntry& entry, const std::s
     append(bytes, entry.packed_bytes, 4);
     append(bytes, entry.bytes, 4);
     append(bytes, n_name, 2);
-    append(bytes, 0, 16);  // no extra field, no comment, first disk, no attributes, at offset 0
+    bytes.append(16, '\0');  // no extra field, no comment, first disk, no attributes, at offset 0
     bytes += name;
     const std::size_t list_bytes = bytes.size() - list_at;
     bytes += "PK\x05\x06";

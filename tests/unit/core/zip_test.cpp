@@ -36,7 +36,7 @@ std::string zip_list(const std::vector<Entry>& entries) {
     for (const Entry& entry : entries)
         list += "PK\x01\x02" + little(20, 2) + little(20, 2) + little(entry.flags, 2) + little(8, 2) +
                 little(0, 8) + little(entry.packed, 4) + little(entry.bytes, 4) +
-                little(entry.name.size(), 2) + little(0, 12) + little(entry.offset, 4) + entry.name;
+                little(entry.name.size(), 2) + std::string(12, '\0') + little(entry.offset, 4) + entry.name;
     return list + "PK\x05\x06" + little(0, 4) + little(entries.size(), 2) + little(entries.size(), 2) +
            little(list.size(), 4) + little(0, 4) + little(0, 2);
 }
