@@ -39,6 +39,7 @@ std::string all_verbs() {
 std::string bash_verb(const CLI::App& app) {
     std::string flags, values, positional;
     for (const CLI::Option* option : app.get_options()) {
+        if (option->get_group().empty()) continue;  // not for people
         const std::vector<std::string> own = flags_of(*option);
         const std::string choices = choices_of(*option);
         if (own.empty()) {
@@ -102,6 +103,7 @@ std::string zsh_text(const std::string& text) {
 std::string zsh_verb(const CLI::App& app) {
     std::string text = "    " + app.get_name() + ")\n        _arguments";
     for (const CLI::Option* option : app.get_options()) {
+        if (option->get_group().empty()) continue;  // not for people
         const std::string choices = choices_of(*option);
         const std::string values = choices.empty() ? "_files" : "(" + choices + ")";
         const std::vector<std::string> flags = flags_of(*option);

@@ -1,13 +1,12 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
-#include <set>
-#include <sstream>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "clip_options.hpp"
 #include "core/file.hpp"
-#include "corpus_options.hpp"
 #include "evaluation_report.hpp"
 #include "framework_flags.hpp"
 #include "inputs.hpp"
@@ -15,6 +14,7 @@
 #include "progress_bar.hpp"
 #include "report.hpp"
 #include "run_folder.hpp"
+#include "run_journal.hpp"
 #include "undertone/corpus.hpp"
 #include "undertone/error.hpp"
 #include "undertone/evaluation.hpp"
@@ -26,28 +26,11 @@ namespace {
 
 struct EvaluateSettings {
     std::shared_ptr<FrameworkSettings> framework = std::make_shared<FrameworkSettings>();
-    std::string folds = "speaker", normalise = "none", pad_mode = "constant", format = "text", model, output;
-    std::size_t n_seeds = 1, n_threads = 0;
-    bool quiet = false;
-    CorpusOptions corpus;
+    std::string folds = "speaker", format = "text", model, output;
+    std::size_t n_seeds = 1;
+    ClipOptions clips;
+    ResumeOptions resume;
 };
-
-struct Read {
-    Corpus corpus;
-    Dataset dataset;
-};
-
-Read read_clips(const EvaluateSettings& settings, const FeatureSet& features) {
-    Read read;
-    read.corpus = read_corpus(settings.corpus);
-    {
-        ProgressBar bar("reading", settings.quiet);
-        read.dataset = load_dataset(read.corpus, features, {}, settings.n_threads, bar.callback());
-    }
-    complain_of_failed(read.dataset);
-    if (settings.normalise == "speaker") read.dataset = eval::normalised_by_speaker(read.dataset);
-    return read;
-}
 
 eval::EvaluationOptions evaluation_options(const EvaluateSettings& settings) {
     eval::EvaluationOptions options;
@@ -55,26 +38,8 @@ eval::EvaluationOptions evaluation_options(const EvaluateSettings& settings) {
     options.seeds.clear();
     for (std::size_t i = 0; i < settings.n_seeds; ++i)
         options.seeds.push_back(settings.framework->random_state + static_cast<std::uint32_t>(i));
-    options.n_threads = settings.n_threads;
+    options.n_threads = settings.clips.n_threads;
     return options;
-}
-
-std::string hexadecimal(std::uint64_t value) {
-    std::string text(16, '0');
-    for (std::size_t i = 16; i-- > 0; value >>= 4) text[i] = "0123456789abcdef"[value & 15U];
-    return text;
-}
-
-Json corpus_json(const Read& read) {
-    std::uint64_t all = 0;  // a sum, so that the order of clips does not matter
-    for (const std::uint64_t hash : read.dataset.sample_hashes) all += hash;
-    std::set<std::string> speakers;
-    for (const Recording& recording : read.dataset.recordings) speakers.insert(recording.speaker);
-    return {{"name", read.corpus.name},
-            {"licence", read.corpus.licence},
-            {"clips", read.dataset.recordings.size()},
-            {"speakers", speakers.size() - speakers.count("")},
-            {"samples", hexadecimal(all)}};
 }
 
 Json options_json(const EvaluateSettings& settings, const eval::EvaluationOptions& options,
@@ -82,7 +47,7 @@ Json options_json(const EvaluateSettings& settings, const eval::EvaluationOption
     Json json{{"features", features.name()}, {"feature_options", features.options()}};
     if (!settings.model.empty()) {
         json["model"] = settings.model;
-        json["labels"] = settings.corpus.labels;
+        json["labels"] = settings.clips.corpus.labels;
         return json;
     }
     std::map<std::string, std::string> framework = options.train.framework_options;
@@ -91,19 +56,20 @@ Json options_json(const EvaluateSettings& settings, const eval::EvaluationOption
     json["dtype"] = options.train.dtype == Dtype::float32 ? "float32" : "float64";
     json["framework_options"] = framework;
     json["scaler"] = settings.framework->scaler;
-    json["normalise"] = settings.normalise;
-    json["labels"] = settings.corpus.labels;
+    json["normalise"] = settings.clips.normalise;
+    json["labels"] = settings.clips.corpus.labels;
     json["random_state"] = settings.framework->random_state;
     json["seeds"] = options.seeds;
     return json;
 }
 
-Json head_json(const EvaluateSettings& settings, const eval::EvaluationOptions& options, const Read& read,
+Json head_json(const EvaluateSettings& settings, const eval::EvaluationOptions& options, const Clips& read,
                const FeatureSet& features) {
     return {{"undertone", UNDERTONE_VERSION},
             {"format", 1},
             {"verb", "evaluate"},
-            {"corpus", corpus_json(read)},
+            {"command", command_json(remembered_command())},
+            {"corpus", clips_json(read)},
             {"options", options_json(settings, options, features)}};
 }
 
@@ -140,13 +106,6 @@ void say(const EvaluateSettings& settings, const std::string& text, const Json& 
     if (settings.format == "text" && !settings.output.empty()) print("run saved: " + settings.output + "\n");
 }
 
-std::string normalise_note(const EvaluateSettings& settings) {
-    return settings.normalise == "speaker"
-               ? "note: each speaker's clips, tested ones too, were brought to that speaker's own mean and "
-                 "deviation\n"
-               : "";
-}
-
 eval::FoldPlan plan_of(const EvaluateSettings& settings, const Dataset& dataset) {
     if (settings.folds.rfind("file:", 0) == 0) {
         const std::string path = settings.folds.substr(5);
@@ -157,11 +116,11 @@ eval::FoldPlan plan_of(const EvaluateSettings& settings, const Dataset& dataset)
     return eval::plan_folds(dataset, protocol);
 }
 
-int evaluate_one(const EvaluateSettings& settings, const eval::EvaluationOptions& options, const Read& read,
+int evaluate_one(const EvaluateSettings& settings, const eval::EvaluationOptions& options, const Clips& read,
                  const Json& head) {
     const eval::FoldPlan plan = plan_of(settings, read.dataset);
     const eval::Evaluation evaluation = [&] {
-        ProgressBar bar("training", settings.quiet);
+        ProgressBar bar("training", settings.clips.quiet);
         return eval::evaluate(read.dataset, plan, options, bar.callback());
     }();
     Json json = head;
@@ -174,16 +133,16 @@ int evaluate_one(const EvaluateSettings& settings, const eval::EvaluationOptions
         (plan.overlap.speakers_known && plan.overlap.of_speakers == 0 && plan.overlap.of_duplicates == 0
              ? "; no speaker and no recording is in training and in test"
              : "") +
-        "\n" + normalise_note(settings) + evaluation_text(read.dataset, evaluation, options.bootstrap);
+        "\n" + normalise_note(settings.clips) + evaluation_text(read.dataset, evaluation, options.bootstrap);
     say(settings, text, json);
     return 0;
 }
 
-int evaluate_inflation(const EvaluateSettings& settings, const eval::EvaluationOptions& options, Read read,
+int evaluate_inflation(const EvaluateSettings& settings, const eval::EvaluationOptions& options, Clips read,
                        const Json& head) {
     read.dataset = eval::with_labels(read.dataset, eval::shared_labels(read.dataset));
     const eval::Inflation inflation = [&] {
-        ProgressBar bar("training", settings.quiet);
+        ProgressBar bar("training", settings.clips.quiet);
         return eval::inflation(read.dataset, options, settings.framework->random_state, bar.callback());
     }();
     Json json = head;
@@ -196,15 +155,16 @@ int evaluate_inflation(const EvaluateSettings& settings, const eval::EvaluationO
         parts.push_back({folder_name(row.plan.protocol), &row});
     }
     write_run(settings, head, json, read.dataset, parts, options.bootstrap);
-    say(settings, summary(read.corpus, read.dataset) + normalise_note(settings) + inflation_text(inflation),
+    say(settings,
+        summary(read.corpus, read.dataset) + normalise_note(settings.clips) + inflation_text(inflation),
         json);
     return 0;
 }
 
 int evaluate_matrix(const EvaluateSettings& settings, const eval::EvaluationOptions& options,
-                    const Read& read, const Json& head) {
+                    const Clips& read, const Json& head) {
     const eval::CrossCorpus matrix = [&] {
-        ProgressBar bar("training", settings.quiet);
+        ProgressBar bar("training", settings.clips.quiet);
         return eval::cross_corpus(read.dataset, options, settings.framework->random_state, bar.callback());
     }();
     const Dataset dataset = eval::with_labels(read.dataset, matrix.labels);
@@ -222,14 +182,15 @@ int evaluate_matrix(const EvaluateSettings& settings, const eval::EvaluationOpti
             parts.push_back({folder_name(matrix.corpora[trained] + "-" + matrix.corpora[tested]), &cell});
         }
     write_run(settings, head, json, dataset, parts, options.bootstrap);
-    say(settings, summary(read.corpus, read.dataset) + normalise_note(settings) + cross_corpus_text(matrix),
+    say(settings,
+        summary(read.corpus, read.dataset) + normalise_note(settings.clips) + cross_corpus_text(matrix),
         json);
     return 0;
 }
 
 int evaluate_model(const EvaluateSettings& settings) {
     const Model model = Model::load(settings.model);
-    const Read read = read_clips(settings, model.features());
+    const Clips read = read_clips(settings.clips, model.features());
     const eval::EvaluationOptions options;
     const std::vector<std::string> known = eval::corpora_trained_on(model, read.dataset);
     eval::Evaluation evaluation = eval::evaluate(model, read.dataset, options.bootstrap);
@@ -267,16 +228,27 @@ void check_folds(const std::string& folds) {
 }
 
 int evaluate_verb(const EvaluateSettings& settings) {
+    if (!settings.resume.run.empty()) return resume(settings.resume.run);
+    require_places(settings.clips);
     if (!settings.output.empty()) const RunFolder probe(settings.output);  // better said before the work
     if (!settings.model.empty()) return evaluate_model(settings);
     check_folds(settings.folds);
-    const eval::EvaluationOptions options = evaluation_options(settings);
-    const auto features = make_feature_set("librosa193", {{"pad_mode", settings.pad_mode}});
-    Read read = read_clips(settings, *features);
+    eval::EvaluationOptions options = evaluation_options(settings);
+    const auto features = features_of(settings.clips);
+    std::optional<RunJournal> journal;
+    if (!settings.output.empty()) journal.emplace(settings.output, settings.resume.goes_on);
+    Clips read = read_clips(settings.clips, *features);
     const Json head = head_json(settings, options, read, *features);
-    if (settings.folds == "inflation") return evaluate_inflation(settings, options, std::move(read), head);
-    if (settings.folds == "matrix") return evaluate_matrix(settings, options, read, head);
-    return evaluate_one(settings, options, read, head);
+    if (journal) {
+        journal->bind(fingerprint(head));
+        options.store = &*journal;
+    }
+    const int code = settings.folds == "inflation"
+                         ? evaluate_inflation(settings, options, std::move(read), head)
+                     : settings.folds == "matrix" ? evaluate_matrix(settings, options, read, head)
+                                                  : evaluate_one(settings, options, read, head);
+    if (journal) RunJournal::remove(settings.output);
+    return code;
 }
 
 }  // namespace
@@ -292,14 +264,6 @@ Action declare_evaluate(CLI::App& app) {
                    "so many networks a fold, seeds counted up from --random-state")
         ->check(CLI::Range(1, 1000))
         ->capture_default_str();
-    app.add_option("--normalise", settings->normalise,
-                   "speaker: each speaker's clips to their own mean and deviation")
-        ->check(CLI::IsMember({"none", "speaker"}))
-        ->capture_default_str();
-    app.add_option("--pad-mode", settings->pad_mode,
-                   "ends of a clip: constant as librosa 0.11, reflect as 0.8.1")
-        ->check(CLI::IsMember({"constant", "reflect"}))
-        ->capture_default_str();
     const auto trains =
         app.get_options([](const CLI::Option* option) { return option->get_name() != "--help"; });
     CLI::Option* model = app.add_option("-m,--model", settings->model, "a model file to test instead");
@@ -309,15 +273,15 @@ Action declare_evaluate(CLI::App& app) {
         ->capture_default_str();
     app.add_option("-o,--output", settings->output, "a new folder for run.json and predictions.csv")
         ->check(not_empty);
-    app.add_option("--threads", settings->n_threads, "that read and train; 0: one a core")
-        ->check(CLI::Range(0, 1024))
-        ->capture_default_str();
-    app.add_flag("--quiet", settings->quiet, "no progress");
-    declare_corpus_options(app, settings->corpus)->required()->check(not_empty);
+    declare_clips(app, settings->clips)->check(not_empty);
+    for (const char* of_training : {"--normalise", "--pad-mode"})
+        model->excludes(app.get_option(of_training));
+    declare_resume(app, settings->resume);
     app.footer(
         "Examples:\n"
         "  undertone evaluate ravdess/\n"
         "  undertone evaluate --folds loso --seeds 5 -o runs/loso ravdess/\n"
+        "  undertone evaluate --resume runs/loso       # goes on with a run that was cut off\n"
         "  undertone evaluate --folds inflation ravdess/\n"
         "  undertone evaluate -m my.safetensors other/");
     return [settings] { return evaluate_verb(*settings); };

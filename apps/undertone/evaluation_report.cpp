@@ -21,24 +21,6 @@ std::string plural(std::size_t n, const std::string& one) {
     return std::to_string(n) + " " + one + (n == 1 ? "" : "s");
 }
 
-/// A table whose columns are as wide as their widest cell; the first is aligned left, the others right.
-std::string table(const std::vector<std::vector<std::string>>& rows) {
-    std::vector<std::size_t> widths;
-    for (const auto& row : rows) {
-        widths.resize(std::max(widths.size(), row.size()));
-        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-    }
-    std::string text;
-    for (const auto& row : rows) {
-        std::string line;
-        for (std::size_t i = 0; i < row.size(); ++i)
-            line += (i == 0 ? "" : "  ") + padded(row[i], widths[i], i > 0);
-        line.erase(line.find_last_not_of(' ') + 1);
-        text += line + "\n";
-    }
-    return text;
-}
-
 std::vector<std::pair<std::string, Figure>> overall(const eval::Figures& figures) {
     return {{"UAR", figures.uar},           {"accuracy", figures.accuracy}, {"macro F1", figures.macro_f1},
             {"log loss", figures.log_loss}, {"Brier", figures.brier},       {"ECE", figures.ece}};

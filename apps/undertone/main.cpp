@@ -2,7 +2,9 @@
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <vector>
 
+#include "command.hpp"
 #include "interrupt.hpp"
 #include "output.hpp"
 #include "undertone/error.hpp"
@@ -15,7 +17,10 @@ namespace {
 constexpr std::array kVerbs{
     Verb{"train", "train a model on a corpus and test it", declare_train},
     Verb{"evaluate", "test a way of training, or a model, on speakers it has not heard", declare_evaluate},
+    Verb{"tune", "search for better options, without fooling oneself", declare_tune},
     Verb{"compare", "tell whether two evaluations differ", declare_compare},
+    Verb{"runs", "list the runs in a folder", declare_runs},
+    Verb{"verify", "do a run again and compare", declare_verify},
     Verb{"corpus", "show what a corpus holds, and what is wrong with it", declare_corpus},
     Verb{"predict", "tell the emotion of recordings", declare_predict},
     Verb{"extract", "write the features of recordings", declare_extract},
@@ -55,34 +60,10 @@ std::string explained(const CLI::ParseError& error, const CLI::App& root) {
     return message + "; " + help + " tells what goes here";
 }
 
-int run(int argc, char** argv) {
-    const std::string called = argc > 1 ? argv[1] : "";
-    check_verb(called);
-    CLI::App root("undertone: what a voice feels, and when", "undertone");
-    Action action;
-    declare_verbs(root, called, false, action);
-    if (argc == 1) {
-        std::fputs(root.help().c_str(), stderr);
-        return exit_code(Errc::invalid_argument);
-    }
-    try {
-        root.parse(argc, argv);
-    } catch (const CLI::CallForHelp&) {
-        print(root.help());  // of the verb, when one was called
-        return 0;
-    } catch (const CLI::CallForVersion& version) {
-        print(std::string(version.what()) + "\n");
-        return 0;
-    } catch (const CLI::ParseError& error) {
-        throw Error(Errc::invalid_argument, explained(error, root));
-    }
-    if (!action) throw Error(Errc::invalid_argument, "a verb is needed: undertone --help lists them");
-    return action();
-}
-
 int guarded(int argc, char** argv) {
     try {
-        const int code = run(argc, argv);
+        remember_command(argc, argv);
+        const int code = run_verb(remembered_command().words);
         finish_output();
         return code;
     } catch (const Error& error) {
@@ -103,6 +84,32 @@ int guarded(int argc, char** argv) {
 }  // namespace
 
 std::span<const Verb> verbs() noexcept { return kVerbs; }
+
+int run_verb(const std::vector<std::string>& words) {
+    const std::string called = words.empty() ? "" : words.front();
+    check_verb(called);
+    CLI::App root("undertone: what a voice feels, and when", "undertone");
+    Action action;
+    declare_verbs(root, called, false, action);
+    if (words.empty()) {
+        std::fputs(root.help().c_str(), stderr);
+        return exit_code(Errc::invalid_argument);
+    }
+    try {
+        root.parse(
+            std::vector<std::string>(words.rbegin(), words.rend()));  // CLI11 takes the last word first
+    } catch (const CLI::CallForHelp&) {
+        print(root.help());  // of the verb, when one was called
+        return 0;
+    } catch (const CLI::CallForVersion& version) {
+        print(std::string(version.what()) + "\n");
+        return 0;
+    } catch (const CLI::ParseError& error) {
+        throw Error(Errc::invalid_argument, explained(error, root));
+    }
+    if (!action) throw Error(Errc::invalid_argument, "a verb is needed: undertone --help lists them");
+    return action();
+}
 
 void declare_verbs(CLI::App& root, std::string_view called, bool every_option, Action& action) {
     root.set_version_flag("--version", "undertone " UNDERTONE_VERSION);

@@ -18,9 +18,15 @@ namespace {
     throw Error(Errc::io, std::string("standard output: ") + std::strerror(reason));
 }
 
+bool silent = false;
+
 }  // namespace
 
+SilentOutput::SilentOutput() { silent = true; }
+SilentOutput::~SilentOutput() { silent = false; }
+
 void print(std::string_view text) {
+    if (silent) return;
     errno = 0;
     if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) fail(errno);
 }
@@ -75,6 +81,29 @@ std::string padded(std::string_view text, std::size_t width, bool right_aligned)
         std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
     const std::string blanks(width > size ? width - size : 0, ' ');
     return right_aligned ? blanks + std::string(text) : std::string(text) + blanks;
+}
+
+std::string shortest(double value) {
+    std::array<char, 32> text{};
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), value);
+    return {text.data(), end.ptr};
+}
+
+std::string table(const std::vector<std::vector<std::string>>& rows) {
+    std::vector<std::size_t> widths;
+    for (const auto& row : rows) {
+        widths.resize(std::max(widths.size(), row.size()));
+        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+    }
+    std::string text;
+    for (const auto& row : rows) {
+        std::string line;
+        for (std::size_t i = 0; i < row.size(); ++i)
+            line += (i == 0 ? "" : "  ") + padded(row[i], widths[i], i > 0);
+        line.erase(line.find_last_not_of(' ') + 1);
+        text += line + "\n";
+    }
+    return text;
 }
 
 }  // namespace undertone::app

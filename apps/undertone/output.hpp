@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace undertone::app {
 
@@ -16,6 +17,15 @@ void finish_output();
 /// Text as one line that a terminal can show: line breaks become blanks, other control characters `?`.
 [[nodiscard]] std::string one_line(std::string_view text);
 
+/// While one is there, print() writes nothing: for a verb that calls another one.
+class SilentOutput {
+public:
+    SilentOutput();
+    ~SilentOutput();
+    SilentOutput(const SilentOutput&) = delete;
+    SilentOutput& operator=(const SilentOutput&) = delete;
+};
+
 /// Writes one line to standard error, `undertone: MESSAGE`, as one_line() has it.
 void complain(std::string_view message);
 
@@ -24,6 +34,12 @@ void complain(std::string_view message);
 
 /// Nine significant digits, the shortest of decimal and scientific: what `extract` writes.
 [[nodiscard]] std::string nine_digits(double value);
+
+/// The fewest digits that are read back as the same number.
+[[nodiscard]] std::string shortest(double value);
+
+/// A table whose columns are as wide as their widest cell; the first is aligned left, the others right.
+[[nodiscard]] std::string table(const std::vector<std::vector<std::string>>& rows);
 
 /// A CSV field, quoted where RFC 4180 asks for it.
 [[nodiscard]] std::string csv_field(std::string_view text);

@@ -29,12 +29,6 @@ void check_free(const std::string& path) {
         throw Error(Errc::io, path + ": is there already; name a folder that is not");
 }
 
-std::string shortest(double value) {
-    std::array<char, 32> text{};
-    const auto end = std::to_chars(text.data(), text.data() + text.size(), value);
-    return {text.data(), end.ptr};
-}
-
 /// The records of a CSV text (RFC 4180), with the line that each begins on.
 class CsvReader {
 public:

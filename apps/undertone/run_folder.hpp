@@ -1,14 +1,12 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "command.hpp"
 #include "undertone/evaluation.hpp"
 
 namespace undertone::app {
-
-using Json = nlohmann::ordered_json;
 
 /// A folder of results that is whole or absent: files go to a temporary folder beside the place, which takes
 /// it when commit() is called. Destroyed without commit(), it leaves nothing behind.

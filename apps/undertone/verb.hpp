@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace undertone::app {
 
@@ -25,9 +26,16 @@ struct Verb {
 /// The whole command line; with every_option each verb has its options, else only the one called.
 void declare_verbs(CLI::App& root, std::string_view called, bool every_option, Action& action);
 
+/// Reads a command line, the program's name left out, and does what it says.
+/// @return  the exit code
+int run_verb(const std::vector<std::string>& words);
+
 [[nodiscard]] Action declare_train(CLI::App& app);
 [[nodiscard]] Action declare_evaluate(CLI::App& app);
 [[nodiscard]] Action declare_compare(CLI::App& app);
+[[nodiscard]] Action declare_tune(CLI::App& app);
+[[nodiscard]] Action declare_runs(CLI::App& app);
+[[nodiscard]] Action declare_verify(CLI::App& app);
 [[nodiscard]] Action declare_corpus(CLI::App& app);
 [[nodiscard]] Action declare_predict(CLI::App& app);
 [[nodiscard]] Action declare_extract(CLI::App& app);

@@ -60,6 +60,11 @@ struct Tuning {
     std::vector<Point> nested_best;  ///< `[n_outer_folds]`: what won in each
 };
 
+/// Says before any work what tune() would refuse of the options alone.
+/// @throws Error invalid_argument  a parameter or value that the framework does not have, random_state as a
+///         parameter, what the search refuses
+void check_tuning(const TuningOptions& options);
+
 /// Searches for the best options.
 ///
 /// Trials and folds are trained side by side; the result is the same for any number of threads. A trial that

@@ -177,24 +177,6 @@ private:
     std::size_t n_done_ = 0;
 };
 
-void check_parameters(const TuningOptions& options) {
-    for (const Parameter& parameter : options.parameters) {
-        if (parameter.name == "random_state")
-            throw Error(Errc::invalid_argument,
-                        "random_state is not searched: a seed that wins has won by chance");
-        std::vector<std::string> values = parameter.values;
-        if (parameter.range) {
-            // Both ends as the search will write them; what lies between is of the same kind.
-            const auto text = [](double value) { return detail::number_text(value); };
-            values = {text(parameter.range->low), text(parameter.range->high)};
-        }
-        for (const std::string& value : values) {
-            const TrainOptions one = with_point(options.train, {{parameter.name, value}});
-            (void)make_classifier(one.framework, one.dtype, one.framework_options);
-        }
-    }
-}
-
 }  // namespace
 
 Scoring parse_scoring(std::string_view text) {
@@ -219,8 +201,27 @@ TrainOptions with_point(const TrainOptions& options, const Point& point) {
     return changed;
 }
 
+void check_tuning(const TuningOptions& options) {
+    static_cast<void>(make_search(options));
+    for (const Parameter& parameter : options.parameters) {
+        if (parameter.name == "random_state")
+            throw Error(Errc::invalid_argument,
+                        "random_state is not searched: a seed that wins has won by chance");
+        std::vector<std::string> values = parameter.values;
+        if (parameter.range) {
+            // Both ends as the search will write them; what lies between is of the same kind.
+            const auto text = [](double value) { return detail::number_text(value); };
+            values = {text(parameter.range->low), text(parameter.range->high)};
+        }
+        for (const std::string& value : values) {
+            const TrainOptions one = with_point(options.train, {{parameter.name, value}});
+            static_cast<void>(make_classifier(one.framework, one.dtype, one.framework_options));
+        }
+    }
+}
+
 Tuning tune(const Dataset& dataset, const TuningOptions& options, const OnProgress& on_progress) {
-    check_parameters(options);
+    check_tuning(options);
     const bool highest_is_best = row_of(options.scoring).highest_is_best;
     std::vector<Run> runs;
     runs.emplace_back(dataset, options, "all");

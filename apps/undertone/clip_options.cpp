@@ -1,0 +1,78 @@
+#include "clip_options.hpp"
+
+#include <set>
+
+#include "progress_bar.hpp"
+#include "report.hpp"
+#include "undertone/error.hpp"
+#include "undertone/evaluation.hpp"
+
+namespace undertone::app {
+
+namespace {
+
+std::string hexadecimal(std::uint64_t value) {
+    std::string text(16, '0');
+    for (std::size_t i = 16; i-- > 0; value >>= 4) text[i] = "0123456789abcdef"[value & 15U];
+    return text;
+}
+
+}  // namespace
+
+CLI::Option* declare_clips(CLI::App& app, ClipOptions& options) {
+    app.add_option("--normalise", options.normalise,
+                   "speaker: each speaker's clips to their own mean and deviation")
+        ->check(CLI::IsMember({"none", "speaker"}))
+        ->capture_default_str();
+    app.add_option("--pad-mode", options.pad_mode,
+                   "ends of a clip: constant as librosa 0.11, reflect as 0.8.1")
+        ->check(CLI::IsMember({"constant", "reflect"}))
+        ->capture_default_str();
+    app.add_option("--threads", options.n_threads, "that read and train; 0: one a core")
+        ->check(CLI::Range(0, 1024))
+        ->capture_default_str();
+    app.add_flag("--quiet", options.quiet, "no progress");
+    return declare_corpus_options(app, options.corpus);
+}
+
+void require_places(const ClipOptions& options) {
+    if (options.corpus.places.empty())
+        throw Error(Errc::invalid_argument, "no recordings: name a folder, a zip or a table");
+}
+
+std::unique_ptr<const FeatureSet> features_of(const ClipOptions& options) {
+    return make_feature_set("librosa193", {{"pad_mode", options.pad_mode}});
+}
+
+Clips read_clips(const ClipOptions& options, const FeatureSet& features) {
+    Clips clips;
+    clips.corpus = read_corpus(options.corpus);
+    {
+        ProgressBar bar("reading", options.quiet);
+        clips.dataset = load_dataset(clips.corpus, features, {}, options.n_threads, bar.callback());
+    }
+    complain_of_failed(clips.dataset);
+    if (options.normalise == "speaker") clips.dataset = eval::normalised_by_speaker(clips.dataset);
+    return clips;
+}
+
+Json clips_json(const Clips& clips) {
+    std::uint64_t all = 0;  // a sum, so that the order of clips does not matter
+    for (const std::uint64_t hash : clips.dataset.sample_hashes) all += hash;
+    std::set<std::string> speakers;
+    for (const Recording& recording : clips.dataset.recordings) speakers.insert(recording.speaker);
+    return {{"name", clips.corpus.name},
+            {"licence", clips.corpus.licence},
+            {"clips", clips.dataset.recordings.size()},
+            {"speakers", speakers.size() - speakers.count("")},
+            {"samples", hexadecimal(all)}};
+}
+
+std::string normalise_note(const ClipOptions& options) {
+    return options.normalise == "speaker"
+               ? "note: each speaker's clips, tested ones too, were brought to that speaker's own mean and "
+                 "deviation\n"
+               : "";
+}
+
+}  // namespace undertone::app
