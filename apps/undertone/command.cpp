@@ -17,8 +17,8 @@ Command& remembered() {
     return command;
 }
 
-// -o RUN, -oRUN, --output RUN and --output=RUN are left out; what follows -- are no options.
-std::vector<std::string> without_output(const std::vector<std::string>& words) {
+// Without -o X, -oX, --output X, --output=X and the like of --run; what follows -- are no options.
+std::vector<std::string> without_places(const std::vector<std::string>& words) {
     std::vector<std::string> kept;
     for (std::size_t i = 0; i < words.size(); ++i) {
         const std::string& word = words[i];
@@ -26,11 +26,12 @@ std::vector<std::string> without_output(const std::vector<std::string>& words) {
             kept.insert(kept.end(), words.begin() + static_cast<std::ptrdiff_t>(i), words.end());
             break;
         }
-        if (word == "-o" || word == "--output") {
+        if (word == "-o" || word == "--output" || word == "--run") {
             ++i;
             continue;
         }
-        if (word.rfind("--output=", 0) == 0 || (word.rfind("-o", 0) == 0 && word.rfind("--", 0) != 0))
+        if (word.rfind("--output=", 0) == 0 || word.rfind("--run=", 0) == 0 ||
+            (word.rfind("-o", 0) == 0 && word.rfind("--", 0) != 0))
             continue;
         kept.push_back(word);
     }
@@ -69,9 +70,10 @@ int call_again(const Command& command, const std::string& output, const std::vec
         throw Error(Errc::io,
                     command.folder +
                         ": the run was made in this folder, which cannot be entered: " + failed.message());
-    std::vector<std::string> words = without_output(command.words);
+    std::vector<std::string> words = without_places(command.words);
     // Behind the verb, before what may be --.
     std::vector<std::string> added{"-o", target.string()};
+    if (words.front() == "train") added = {"--run", target.string(), "-o", target.string() + ".safetensors"};
     added.insert(added.end(), further.begin(), further.end());
     words.insert(words.begin() + 1, added.begin(), added.end());
     remembered() = command;  // what the results say of themselves is how the run was called at first

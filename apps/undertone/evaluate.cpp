@@ -91,6 +91,7 @@ void write_run(const EvaluateSettings& settings, const Json& head, const Json& w
             run.write(part.folder + "run.json", json.dump(2) + "\n");
         }
         run.write(part.folder + "predictions.csv", predictions_csv(dataset, *part.evaluation));
+        run.write(part.folder + "curves.csv", curves_csv(*part.evaluation));
     }
     run.commit();
 }
@@ -135,7 +136,7 @@ int evaluate_one(const EvaluateSettings& settings, const eval::EvaluationOptions
              : "") +
         "\n" + normalise_note(settings.clips) + evaluation_text(read.dataset, evaluation, options.bootstrap);
     say(settings, text, json);
-    return 0;
+    return code_of_batch(read.dataset);
 }
 
 int evaluate_inflation(const EvaluateSettings& settings, const eval::EvaluationOptions& options, Clips read,
@@ -158,7 +159,7 @@ int evaluate_inflation(const EvaluateSettings& settings, const eval::EvaluationO
     say(settings,
         summary(read.corpus, read.dataset) + normalise_note(settings.clips) + inflation_text(inflation),
         json);
-    return 0;
+    return code_of_batch(read.dataset);
 }
 
 int evaluate_matrix(const EvaluateSettings& settings, const eval::EvaluationOptions& options,
@@ -185,7 +186,7 @@ int evaluate_matrix(const EvaluateSettings& settings, const eval::EvaluationOpti
     say(settings,
         summary(read.corpus, read.dataset) + normalise_note(settings.clips) + cross_corpus_text(matrix),
         json);
-    return 0;
+    return code_of_batch(read.dataset);
 }
 
 int evaluate_model(const EvaluateSettings& settings) {
@@ -210,7 +211,7 @@ int evaluate_model(const EvaluateSettings& settings) {
         summary(read.corpus, read.dataset) + "model: " + settings.model + "\n" +
             evaluation_text(read.dataset, evaluation, options.bootstrap),
         json);
-    return 0;
+    return code_of_batch(read.dataset);
 }
 
 // Says before the work that folds cannot be made.

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <set>
 
 #include "core/file.hpp"
 #include "output.hpp"
@@ -82,6 +83,11 @@ private:
     std::size_t at_ = 0, line_ = 1, first_line_ = 1;
 };
 
+std::string fold_name(const eval::FoldPlan& plan, std::size_t fold) {
+    const std::string& name = plan.folds[fold].name;
+    return name.empty() ? std::to_string(fold + 1) : name;
+}
+
 constexpr std::array<std::string_view, 6> kColumns{"file", "speaker", "truth", "predicted", "fold", "seed"};
 
 }  // namespace
@@ -123,8 +129,7 @@ std::string predictions_csv(const Dataset& dataset, const eval::Evaluation& eval
     text += "\n";
     for (const eval::FoldResult& result : evaluation.results) {
         const std::vector<int> predicted = eval::most_probable(result.proba);
-        const std::string& name = evaluation.plan.folds[result.fold].name;
-        const std::string fold = name.empty() ? std::to_string(result.fold + 1) : name;
+        const std::string fold = fold_name(evaluation.plan, result.fold);
         for (std::size_t i = 0; i < result.clips.size(); ++i) {
             const Recording& recording = dataset.recordings[result.clips[i]];
             const auto target = static_cast<std::size_t>(dataset.targets[result.clips[i]]);
@@ -136,6 +141,27 @@ std::string predictions_csv(const Dataset& dataset, const eval::Evaluation& eval
             text += "\n";
         }
     }
+    return text;
+}
+
+std::string curves_csv(const eval::Evaluation& evaluation) {
+    std::set<std::string> names;
+    for (const eval::FoldResult& result : evaluation.results)
+        for (const auto& curve : result.history) names.insert(curve.first);
+    std::string text = "fold,seed,epoch";
+    for (const std::string& name : names) text += "," + csv_field(name);
+    text += "\n";
+    for (const eval::FoldResult& result : evaluation.results)
+        for (std::size_t epoch = 0; epoch < result.n_epochs; ++epoch) {
+            text += csv_field(fold_name(evaluation.plan, result.fold)) + "," + std::to_string(result.seed) +
+                    "," + std::to_string(epoch + 1);
+            for (const std::string& name : names) {
+                const auto curve = result.history.find(name);
+                const bool there = curve != result.history.end() && epoch < curve->second.size();
+                text += "," + (there ? shortest(curve->second[epoch]) : "");
+            }
+            text += "\n";
+        }
     return text;
 }
 

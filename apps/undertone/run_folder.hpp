@@ -33,6 +33,10 @@ private:
 /// seed. Probabilities are written so that they are read back unchanged.
 [[nodiscard]] std::string predictions_csv(const Dataset& dataset, const eval::Evaluation& evaluation);
 
+/// curves.csv: `fold,seed,epoch,NAME...`, a row for each epoch of each training; NAME is loss, val_loss and
+/// the like. A cell is empty where a training has no such curve.
+[[nodiscard]] std::string curves_csv(const eval::Evaluation& evaluation);
+
 /// The predictions of a run, as `compare` takes them.
 struct RunPredictions {
     std::string path;                                            ///< of the run folder

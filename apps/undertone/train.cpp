@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <memory>
@@ -6,14 +7,17 @@
 #include <vector>
 
 #include "classic.hpp"
+#include "clip_options.hpp"
 #include "core/file.hpp"
 #include "corpus/known_names.hpp"
 #include "corpus_options.hpp"
+#include "evaluation_report.hpp"
 #include "framework_flags.hpp"
 #include "inputs.hpp"
 #include "output.hpp"
 #include "progress_bar.hpp"
 #include "report.hpp"
+#include "run_folder.hpp"
 #include "undertone/config.hpp"
 #include "undertone/training.hpp"
 #include "verb.hpp"
@@ -24,7 +28,7 @@ namespace {
 
 struct TrainSettings {
     std::shared_ptr<FrameworkSettings> framework = std::make_shared<FrameworkSettings>();
-    std::string config, split, pad_mode = "constant", output;
+    std::string config, split, pad_mode = "constant", output, run;
     double test_size = 0.3;
     std::size_t n_threads = 0;
     bool quiet = false;
@@ -85,6 +89,53 @@ std::string share(const std::string& text) {
     return good ? "" : "Value " + text + " must be above 0 and below 1";
 }
 
+// The clips tested, as the one fold of an evaluation.
+eval::Evaluation evaluation_of(const Dataset& dataset, const TrainResult& result, std::uint32_t seed) {
+    eval::FoldResult tested;
+    tested.seed = seed;
+    tested.clips = result.test_clips;
+    Matrix<double> features(tested.clips.size(), dataset.features.cols());
+    for (std::size_t i = 0; i < tested.clips.size(); ++i) {
+        const auto row = dataset.features.row(tested.clips[i]);
+        std::copy(row.begin(), row.end(), features.row(i).begin());
+    }
+    tested.proba = result.model.predict_proba(features);
+    tested.n_train = result.n_train;
+    tested.history = result.model.classifier().history();
+    const auto losses = tested.history.find("loss");
+    if (losses != tested.history.end()) tested.n_epochs = losses->second.size();
+    const eval::FoldPlan plan =
+        eval::plan_split(dataset, tested.clips,
+                         result.split == SplitKind::speaker ? "one split by speaker" : "one random split");
+    return eval::score(dataset, plan, {std::move(tested)});
+}
+
+void write_run(const TrainSettings& settings, const TrainOptions& options, const Clips& clips,
+               const TrainResult& result) {
+    const eval::Evaluation evaluation = evaluation_of(clips.dataset, result, options.random_state);
+    Json json{{"undertone", UNDERTONE_VERSION},
+              {"format", 1},
+              {"verb", "train"},
+              {"command", command_json(remembered_command())},
+              {"corpus", clips_json(clips)},
+              {"options",
+               {{"features", result.model.features().name()},
+                {"feature_options", result.model.features().options()},
+                {"framework", options.framework},
+                {"dtype", options.dtype == Dtype::float32 ? "float32" : "float64"},
+                {"framework_options", options.framework_options},
+                {"scaler", settings.framework->scaler},
+                {"test_size", settings.test_size},
+                {"random_state", options.random_state}}}};
+    json.update(evaluation_json(clips.dataset, evaluation, {}));
+    RunFolder run(settings.run);
+    run.write("run.json", json.dump(2) + "\n");
+    run.write("predictions.csv", predictions_csv(clips.dataset, evaluation));
+    run.write("curves.csv", curves_csv(evaluation));
+    run.write("model.safetensors", result.model.bytes());
+    run.commit();
+}
+
 int train_verb(const TrainSettings& settings) {
     std::optional<Config> config;
     if (!settings.config.empty()) config = read_config(settings.config);
@@ -100,6 +151,7 @@ int train_verb(const TrainSettings& settings) {
                         features->name() + " has " + std::to_string(features->columns().size()) + " columns");
     const std::string output = output_path(settings, config);
     check_writable(output);
+    if (!settings.run.empty()) const RunFolder probe(settings.run);
 
     const LabelOptions labels = label_options(settings.corpus, config ? config->labels : LabelOptions{});
     const std::vector<std::string> places =
@@ -117,7 +169,9 @@ int train_verb(const TrainSettings& settings) {
         return train(dataset, *features, corpus.name, corpus.licence, options, bar.callback());
     }();
     result.model.save(output);
+    if (!settings.run.empty()) write_run(settings, options, {corpus, dataset}, result);
     print(report(result) + "model saved: " + output + "\n");
+    if (!settings.run.empty()) print("run saved: " + settings.run + "\n");
     return code_of_batch(dataset);
 }
 
@@ -143,6 +197,9 @@ Action declare_train(CLI::App& app) {
         ->capture_default_str();
     app.add_flag("--quiet", settings->quiet, "no progress");
     app.add_option("-o,--output", settings->output, "where the model goes; model.safetensors")
+        ->check(not_empty);
+    app.add_option("--run", settings->run,
+                   "a new folder for run.json, predictions.csv, curves.csv and the model")
         ->check(not_empty);
     declare_corpus_options(app, settings->corpus)->check(not_empty);
     declare_framework(app, settings->framework, "seed of the split and of the network");

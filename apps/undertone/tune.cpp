@@ -237,7 +237,10 @@ int tune_verb(const TuneSettings& settings) {
         run.write("run.json", json.dump(2) + "\n");
         run.write("table.csv", table_csv(tuning));
         run.write("times.csv", times_csv(tuning));
-        if (tuning.nested) run.write("predictions.csv", predictions_csv(clips.dataset, *tuning.nested));
+        if (tuning.nested) {
+            run.write("predictions.csv", predictions_csv(clips.dataset, *tuning.nested));
+            run.write("curves.csv", curves_csv(*tuning.nested));
+        }
         run.write("model.safetensors", model.bytes());
         run.commit();
         RunJournal::remove(settings.output);

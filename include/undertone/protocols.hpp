@@ -74,4 +74,9 @@ struct FoldPlan {
 ///         plan_folds() does
 [[nodiscard]] FoldPlan plan_folds(const Dataset& dataset, std::string_view json, const std::string& origin);
 
+/// The plan of a split that was made elsewhere: some clips test, all others train.
+/// @param test  indices into the dataset
+[[nodiscard]] FoldPlan plan_split(const Dataset& dataset, const std::vector<std::size_t>& test,
+                                  std::string protocol);
+
 }  // namespace undertone::eval

@@ -196,4 +196,15 @@ FoldPlan plan_folds(const Dataset& dataset, const ProtocolOptions& options) {
     return plan;
 }
 
+FoldPlan plan_split(const Dataset& dataset, const std::vector<std::size_t>& test, std::string protocol) {
+    FoldPlan plan{
+        .protocol = std::move(protocol), .folds = {Fold{{}, test, "test"}}, .overlap = {}, .notes = {}};
+    std::vector<bool> tested(dataset.targets.size());
+    for (const std::size_t clip : test) tested.at(clip) = true;
+    for (std::size_t clip = 0; clip < tested.size(); ++clip)
+        if (!tested[clip]) plan.folds.front().train.push_back(clip);
+    finish_plan(dataset, Apart::nothing, plan);
+    return plan;
+}
+
 }  // namespace undertone::eval
