@@ -3,6 +3,7 @@ import csv
 import json
 import os
 import pathlib
+import random
 import re
 import shutil
 import statistics
@@ -265,5 +266,105 @@ def accuracy(bench, seeds=10):
              f"librosa + scikit-learn {spread(theirs)}", spread(ours), "", "equal within noise"]]
 
 
-ROWS = {"features": features, "corpus": corpus, "agreement": agreement, "sklearn": train_sklearn, "keras": train_keras,
-        "predict": predict, "scale": scale, "accuracy": accuracy}
+def tune(bench, epochs=20):
+    their_data, our_data = rows_to_train_on(bench)
+    theirs, ours = [], []
+    for _ in range(3):
+        theirs.append(json.loads(bench.peer("tune_sklearn.py", their_data, 2, epochs, PYTHONWARNINGS="ignore")))
+        ours.append(json.loads(bench.run(bench.bin / "bench_evaluation", "tune", our_data, 2, epochs)))
+    a, b = (statistics.median(run["seconds"] for run in runs) for runs in (theirs, ours))
+    same = "the same winner" if theirs[0]["best"] == ours[0]["best"] else "ANOTHER WINNER"
+    return [[f"grid of 2 alphas and 2 layouts, 5 folds, 1716 rows, {epochs} epochs, two cores, float64",
+             f"mean scores {largest_difference(ours[0]['means'], theirs[0]['means']):.1e}, {same}",
+             f"GridSearchCV(n_jobs=2) {a:.2f} s", f"{b:.2f} s", f"{a / b:.1f}", "8 times"]]
+
+
+def bootstrap(bench):
+    figures = json.loads(bench.run(bench.bin / "bench_evaluation", "bootstrap"))
+    return [[f"bootstrap of 10,000 draws of {what} over 1440 clips", "", "", f"{figures[what]['seconds']:.2f} s", "", "1 s"]
+            for what in ("speakers", "clips")]
+
+
+def audit(bench):
+    bench.recordings()
+    elapsed, text = [], ""
+    for _ in range(3):
+        start = time.perf_counter()
+        text = bench.run(bench.bin / "undertone", "corpus", "--quiet", "--audit", "--format", "json", bench.data / "ravdess")
+        elapsed.append(time.perf_counter() - start)
+    found = json.loads(text)["audit"]
+    kinds = ", ".join(sorted({finding["kind"] for finding in found}))
+    return [[f"audit of {len(bench.recordings())} FLAC clips", f"{len(found)} findings: {kinds}", "",
+             f"{statistics.median(elapsed):.1f} s", "", "10 s, finds the identical pair"]]
+
+
+def kills(bench, wanted=50):
+    """Ends tune and evaluate at random moments and goes on, until the run is whole; its files must be those of a run
+    that was not ended."""
+    demo = bench.root / "examples" / "demo"
+    verbs = {
+        "tune": ["--param", "alpha=0.001/1", "--param", "hidden_layer_sizes=20/40,10", "--max-iter", "400",
+                 "--n-iter-no-change", "400"],
+        "evaluate": ["--folds", "loso", "--seeds", "4", "--max-iter", "400", "--n-iter-no-change", "400"],
+    }
+    chance = random.Random(1)
+    folder = bench.work / "kills"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    lines = []
+    for verb, options in verbs.items():
+        program = [bench.bin / "undertone", verb]
+        whole, broken = folder / f"{verb}-whole", folder / f"{verb}-broken"
+        start = time.perf_counter()
+        bench.run(*program, "--quiet", *options, "-o", whole, demo)
+        duration = time.perf_counter() - start
+        n_killed = n_runs = 0
+        while n_killed < wanted // len(verbs):
+            shutil.rmtree(broken, ignore_errors=True)
+            while not broken.exists():
+                begun = (folder / f"{verb}-broken.part" / "command.json").exists()
+                words = [*program, "--resume", broken] if begun else [*program, "--quiet", *options, "-o", broken, demo]
+                child = subprocess.Popen(list(map(str, words)), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+                try:
+                    child.communicate(timeout=chance.uniform(0, 0.6 * duration))
+                    if child.returncode:
+                        raise Failed(f"{verb} that was ended and goes on: exit code {child.returncode}")
+                except subprocess.TimeoutExpired:
+                    child.kill()
+                    child.communicate()
+                    n_killed += 1
+            n_runs += 1
+            for file in whole.iterdir():
+                if file.name != "times.csv" and file.name != "run.json" and file.read_bytes() != (broken / file.name).read_bytes():
+                    raise Failed(f"{verb} that was ended and goes on: {file.name} differs")
+        lines.append([f"{verb} ended by SIGKILL at random moments", f"{n_killed} times over {n_runs} runs, every file the same",
+                      "", "", "", "the unbroken run's table"])
+    return lines
+
+
+def protocols(bench):
+    """The seed network under each protocol: the results table of README."""
+    network = ["--quiet", "--framework", "sklearn", "--hidden-layer-sizes", "300,50,20,10", "--format", "json"]
+    lines = []
+
+    def line(what, evaluation, folds):
+        metrics = evaluation["metrics"]
+        figure = lambda name: "{value:.3f} [{low:.3f}, {high:.3f}]".format(**metrics[name])
+        lines.append([f"{what}, {folds}", "", "", f"UAR {figure('uar')}, accuracy {figure('accuracy')}", "", ""])
+
+    bench.recordings()
+    for what, options in (("RAVDESS speech and song", []), ("RAVDESS speech", ["--style", "speech"])):
+        rows = json.loads(bench.run(bench.bin / "undertone", "evaluate", *network, "--folds", "inflation", *options,
+                                    bench.data / "ravdess"))["rows"]
+        for row in rows:
+            line(what, row, row["folds"])
+    bench.recordings("emodb")
+    line("EMO-DB", json.loads(bench.run(bench.bin / "undertone", "evaluate", *network, "--folds", "loso", bench.data / "emodb")),
+         "loso")
+    return lines
+
+
+# What is timed comes first, so that it can be had while the machine is quiet.
+ROWS = {"features": features, "corpus": corpus, "sklearn": train_sklearn, "keras": train_keras, "predict": predict,
+        "tune": tune, "bootstrap": bootstrap, "audit": audit, "scale": scale, "agreement": agreement, "kills": kills,
+        "accuracy": accuracy, "protocols": protocols}

@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "corpus/csv.hpp"
+
 namespace undertone::app {
 
 /// Writes to standard output.
@@ -41,8 +43,7 @@ void complain(std::string_view message);
 /// A table whose columns are as wide as their widest cell; the first is aligned left, the others right.
 [[nodiscard]] std::string table(const std::vector<std::vector<std::string>>& rows);
 
-/// A CSV field, quoted where RFC 4180 asks for it.
-[[nodiscard]] std::string csv_field(std::string_view text);
+using corpus::csv_field;
 
 /// A JSON string; bytes that are not UTF-8 become U+FFFD.
 [[nodiscard]] std::string json_string(std::string_view text);

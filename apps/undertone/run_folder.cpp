@@ -1,5 +1,6 @@
 #include "run_folder.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -10,6 +11,7 @@
 #include <set>
 
 #include "core/file.hpp"
+#include "corpus/csv.hpp"
 #include "output.hpp"
 #include "undertone/error.hpp"
 #include "undertone/metrics.hpp"
@@ -29,59 +31,6 @@ void check_free(const std::string& path) {
     if (fs::exists(fs::symlink_status(path)))
         throw Error(Errc::io, path + ": is there already; name a folder that is not");
 }
-
-/// The records of a CSV text (RFC 4180), with the line that each begins on.
-class CsvReader {
-public:
-    CsvReader(std::string_view text, const std::string& origin) : text_(text), origin_(origin) {}
-
-    /// @return  false at the end
-    bool next(std::vector<std::string>& fields) {
-        fields.clear();
-        if (at_ >= text_.size()) return false;
-        first_line_ = line_;
-        for (bool more = true; more;) fields.push_back(field(more));
-        return true;
-    }
-
-    [[noreturn]] void corrupt(const std::string& what) const {
-        throw Error(Errc::corrupt_data, origin_ + ": line " + std::to_string(first_line_) + ": " + what);
-    }
-
-private:
-    std::string field(bool& more) {
-        std::string value;
-        if (at_ < text_.size() && text_[at_] == '"') {
-            for (++at_;; ++at_) {
-                if (at_ >= text_.size()) corrupt("a quoted field does not end");
-                if (text_[at_] == '\n') ++line_;
-                if (text_[at_] == '"') {
-                    if (at_ + 1 >= text_.size() || text_[at_ + 1] != '"') break;
-                    ++at_;
-                }
-                value += text_[at_];
-            }
-            ++at_;
-        } else {
-            while (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '\n' && text_[at_] != '\r')
-                value += text_[at_++];
-        }
-        more = at_ < text_.size() && text_[at_] == ',';
-        if (more) {
-            ++at_;
-            return value;
-        }
-        if (at_ < text_.size() && text_[at_] == '\r') ++at_;
-        if (at_ < text_.size() && text_[at_] != '\n') corrupt("text after a closing quote");
-        ++at_;
-        ++line_;
-        return value;
-    }
-
-    std::string_view text_;
-    const std::string& origin_;
-    std::size_t at_ = 0, line_ = 1, first_line_ = 1;
-};
 
 std::string fold_name(const eval::FoldPlan& plan, std::size_t fold) {
     const std::string& name = plan.folds[fold].name;
@@ -175,25 +124,24 @@ RunPredictions read_predictions(const std::string& run) {
         throw Error(Errc::io, path + ": there is no such file" +
                                   (within.empty() ? "" : "; run folders within are" + within));
     }
-    const std::string text = read_file(path);
-    CsvReader csv(text, path);
-    std::vector<std::string> fields;
-    if (!csv.next(fields)) throw Error(Errc::corrupt_data, path + ": is empty");
-    const std::size_t n_columns = fields.size();
-    if (n_columns <= kColumns.size() || !std::equal(kColumns.begin(), kColumns.end(), fields.begin()))
-        csv.corrupt("must begin with file,speaker,truth,predicted,fold,seed and a column for each label");
+    const corpus::CsvTable table = corpus::parse_csv(read_file(path), path);
+    if (table.columns.size() <= kColumns.size() ||
+        !std::equal(kColumns.begin(), kColumns.end(), table.columns.begin()))
+        throw Error(Errc::corrupt_data,
+                    path +
+                        ": must begin with file,speaker,truth,predicted,fold,seed and a column "
+                        "for each label");
     RunPredictions result{run, {}, {}, {}, {}, {}};
-    for (std::size_t i = kColumns.size(); i < n_columns; ++i) {
-        if (fields[i].rfind("p_", 0) != 0) csv.corrupt("column " + fields[i] + ": must begin with p_");
-        result.labels.push_back(fields[i].substr(2));
+    for (std::size_t i = kColumns.size(); i < table.columns.size(); ++i) {
+        if (table.columns[i].rfind("p_", 0) != 0)
+            throw Error(Errc::corrupt_data, path + ": column " + table.columns[i] + ": must begin with p_");
+        result.labels.push_back(table.columns[i].substr(2));
     }
-    while (csv.next(fields)) {
-        if (fields.size() != n_columns)
-            csv.corrupt(std::to_string(fields.size()) + " fields, must be " + std::to_string(n_columns));
-        result.files.push_back(fields[0]);
-        result.speakers.push_back(fields[1]);
-        result.truth.push_back(fields[2]);
-        result.predicted.push_back(fields[3]);
+    for (const corpus::CsvRow& row : table.rows) {
+        result.files.push_back(row.fields[0]);
+        result.speakers.push_back(row.fields[1]);
+        result.truth.push_back(row.fields[2]);
+        result.predicted.push_back(row.fields[3]);
     }
     if (result.files.empty()) throw Error(Errc::corrupt_data, path + ": has no prediction");
     return result;

@@ -225,8 +225,8 @@ TEST(Compare, SaysWhatIsWrong) {
                       write("told", head + "x/1.wav,s:1,a,a,1,9,1,0\n\"x/2,.wav\",s:2,a,a,1,9,1,0\n")}),
                  2, "x/2,.wav is labelled a, elsewhere b");
     expect_error(run({"compare", good, write("open", head + "\"x/1.wav,s:1,a,a,1,9,1,0\n")}), 6,
-                 "line 2: a quoted field does not end");
-    expect_error(run({"compare", good, write("short", head + "x/1.wav,s:1,a\n")}), 6, "3 fields, must be 8");
+                 "predictions.csv:2: a quote that is opened here is never closed");
+    expect_error(run({"compare", good, write("short", head + "x/1.wav,s:1,a\n")}), 6, "predictions.csv:2: ");
     expect_error(run({"compare", good, write("head", "file,truth\n")}), 6, "must begin with file,speaker");
     expect_error(run({"compare", good, write("empty", "")}), 6, "is empty");
 }
