@@ -24,11 +24,17 @@ bool is_folder(const fs::directory_entry& entry) {
     return entry.is_directory(ignored);
 }
 
+// A pipe, a socket or a device: reading it may never end. One that is named by hand is read all the same.
+bool waits(const fs::directory_entry& entry) {
+    std::error_code ignored;
+    return entry.is_other(ignored);
+}
+
 std::vector<Entry> entries(const fs::path& folder) {
     std::error_code error;
     std::vector<Entry> found;
     for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
-        found.push_back({at->path().filename().string(), is_folder(*at)});
+        if (!waits(*at)) found.push_back({at->path().filename().string(), is_folder(*at)});
     if (error) throw Error(Errc::io, folder.string() + ": the folder cannot be read: " + error.message());
     return found;
 }

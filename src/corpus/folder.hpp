@@ -5,8 +5,9 @@
 
 namespace undertone::corpus {
 
-/// Every file below a folder, hidden ones (`.name`) left out, in no particular order. Links are followed; a
-/// folder that is reached a second time is not entered again. Links to nothing are among the files.
+/// Every file below a folder, hidden ones (`.name`), pipes and devices left out, in no particular order.
+/// Links are followed; a folder that is reached a second time is not entered again. Links to nothing are
+/// among the files.
 /// @throws Error io  it or a folder below cannot be read
 [[nodiscard]] std::vector<std::string> files_below(const std::string& folder);
 

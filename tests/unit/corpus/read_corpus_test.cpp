@@ -1,3 +1,4 @@
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -203,6 +204,13 @@ TEST(Glob, Patterns) {
     EXPECT_FALSE(fits("abc", "*d"));
     EXPECT_FALSE(fits("", "?"));
     EXPECT_FALSE(fits(std::string(10000, 'a'), "*a*a*a*a*a*b"));  // in time that is not exponential
+}
+
+TEST(ReadCorpus, APipeInAFolderIsPassedOver) {
+    const test::TemporaryFolder folder;
+    ASSERT_EQ(mkfifo(folder.path("03-01-05-01-02-01-12.wav").c_str(), 0600), 0);
+    const std::vector<std::string> folders{folder.path()};
+    EXPECT_ERROR(read_corpus(folders), Errc::invalid_argument, "no recording found");
 }
 
 }  // namespace
