@@ -1,7 +1,6 @@
-#include <stdlib.h>
-
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <memory>
@@ -120,7 +119,7 @@ class Scratch {
 public:
     explicit Scratch(const std::string& beside) {
         std::string pattern = beside + ".verify-XXXXXX";
-        if (mkdtemp(pattern.data()) == nullptr)
+        if (::mkdtemp(pattern.data()) == nullptr)
             throw Error(Errc::io, beside + ": no folder can be made beside it: " + std::strerror(errno));
         path_ = pattern;
     }
@@ -171,7 +170,7 @@ int verify_verb(const VerifySettings& settings) {
     all.insert(after.begin(), after.end());
     for (const std::string& file : all)
         if (!before.contains(file) || !after.contains(file) ||
-            read_file(run + "/" + file) != read_file(again + "/" + file))
+            read_file(fs::path(run) / file) != read_file(fs::path(again) / file))
             different.push_back(file);
     if (different.empty()) {
         print(settings.run + ": the same again, bit for bit: " + std::to_string(all.size()) + " files\n");

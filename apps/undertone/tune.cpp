@@ -80,7 +80,10 @@ std::vector<const eval::TrialResult*> by_rank(const eval::Tuning& tuning) {
 
 std::string point_text(const eval::Point& point) {
     std::string text;
-    for (const auto& [name, value] : point) text += (text.empty() ? "" : " ") + name + "=" + value;
+    for (const auto& [name, value] : point) {
+        if (!text.empty()) text += ' ';
+        text.append(name).append("=").append(value);
+    }
     return text;
 }
 

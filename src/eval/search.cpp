@@ -195,7 +195,7 @@ Parameter parse_parameter(std::string_view text) {
         const std::string value(text.substr(0, slash));
         if (value.empty()) refuse(whole + ": has an empty value");
         if (std::find(parameter.values.begin(), parameter.values.end(), value) != parameter.values.end())
-            refuse(whole + ": has the value " + value + " twice");
+            refuse(std::string(whole).append(": has the value ").append(value).append(" twice"));
         parameter.values.push_back(value);
         if (more) text.remove_prefix(slash + 1);
     }
