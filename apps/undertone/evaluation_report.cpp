@@ -52,10 +52,6 @@ std::set<std::string> speakers_of(const Dataset& dataset, const std::vector<std:
     return speakers;
 }
 
-std::string fold_name(const eval::FoldPlan& plan, std::size_t fold) {
-    return plan.folds[fold].name.empty() ? std::to_string(fold + 1) : plan.folds[fold].name;
-}
-
 std::string fold_rows(const Dataset& dataset, const eval::Evaluation& evaluation) {
     std::vector<std::vector<std::string>> rows{{"fold", "seed", "trained", "speakers", "validated", "tested",
                                                 "speakers", "epochs", "UAR", "accuracy"}};

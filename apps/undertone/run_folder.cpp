@@ -32,11 +32,6 @@ void check_free(const std::string& path) {
         throw Error(Errc::io, path + ": is there already; name a folder that is not");
 }
 
-std::string fold_name(const eval::FoldPlan& plan, std::size_t fold) {
-    const std::string& name = plan.folds[fold].name;
-    return name.empty() ? std::to_string(fold + 1) : name;
-}
-
 constexpr std::array<std::string_view, 6> kColumns{"file", "speaker", "truth", "predicted", "fold", "seed"};
 
 }  // namespace
@@ -69,6 +64,11 @@ void RunFolder::commit() {
     if (std::rename(temporary_.c_str(), path_.c_str()) != 0)
         throw Error(Errc::io, path_ + ": cannot be put in place: " + std::strerror(errno));
     temporary_.clear();
+}
+
+std::string fold_name(const eval::FoldPlan& plan, std::size_t fold) {
+    const std::string& name = plan.folds[fold].name;
+    return name.empty() ? std::to_string(fold + 1) : name;
 }
 
 std::string predictions_csv(const Dataset& dataset, const eval::Evaluation& evaluation) {

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <memory>
@@ -94,12 +93,7 @@ eval::Evaluation evaluation_of(const Dataset& dataset, const TrainResult& result
     eval::FoldResult tested;
     tested.seed = seed;
     tested.clips = result.test_clips;
-    Matrix<double> features(tested.clips.size(), dataset.features.cols());
-    for (std::size_t i = 0; i < tested.clips.size(); ++i) {
-        const auto row = dataset.features.row(tested.clips[i]);
-        std::copy(row.begin(), row.end(), features.row(i).begin());
-    }
-    tested.proba = result.model.predict_proba(features);
+    tested.proba = result.model.predict_proba(eval::some_clips(dataset, tested.clips).features);
     tested.n_train = result.n_train;
     tested.history = result.model.classifier().history();
     const auto losses = tested.history.find("loss");
