@@ -1,0 +1,149 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <tuple>
+#include <vector>
+
+#include "undertone/fields.hpp"
+#include "undertone/sequential.hpp"
+
+namespace undertone {
+
+/// What is done to the frames of a clip before the network: nothing; each column's mean over the clip taken
+/// away; and its deviation brought to 1.
+enum class ClipNormalization { none, mean, mean_variance };
+inline constexpr std::array kClipNormalizations{
+    Choice<ClipNormalization>{"none", ClipNormalization::none},
+    Choice<ClipNormalization>{"mean", ClipNormalization::mean},
+    Choice<ClipNormalization>{"mean_variance", ClipNormalization::mean_variance}};
+
+/// How the learning rate goes after the warm-up.
+enum class LearningRateSchedule { constant, cosine };
+inline constexpr std::array kLearningRateSchedules{
+    Choice<LearningRateSchedule>{"constant", LearningRateSchedule::constant},
+    Choice<LearningRateSchedule>{"cosine", LearningRateSchedule::cosine}};
+
+/// The network of the "undertone" framework: residual blocks of dilated convolutions over frames, attentive
+/// statistics pooling, a dense layer, a unit a class. Several are trained and their probabilities averaged.
+struct SequenceNetworkOptions {
+    int members = 1;
+    ClipNormalization clip_normalization = ClipNormalization::mean_variance;
+    int channels = 128;
+    int stem_kernel_size = 5;
+    int stem_strides = 1;
+    int kernel_size = 3;
+    std::vector<int> dilations = {1, 2, 4, 8};
+    bool separable = false;
+    int squeeze = 0;
+    int attention = 64;
+    int embedding = 128;
+    double dropout = 0.2;
+    double spatial_dropout = 0;
+
+    static constexpr auto fields() {
+        using O = SequenceNetworkOptions;
+        return std::tuple{
+            Field{"members", &O::members, "", {1, 64}, "networks trained, whose probabilities are averaged"},
+            Field{"clip_normalization", &O::clip_normalization, "", kClipNormalizations,
+                  "of each column over the frames of a clip"},
+            Field{"channels", &O::channels, "", {1, 4096}, "of each convolution"},
+            Field{"stem_kernel_size", &O::stem_kernel_size, "frames", {1, 99}, "of the first convolution"},
+            Field{"stem_strides", &O::stem_strides, "frames", {1, 16}, "of the first convolution"},
+            Field{"kernel_size", &O::kernel_size, "frames", {1, 99}, "of the convolutions of the blocks"},
+            Field{"dilations", &O::dilations, "frames", {1, 1024}, "of each block's convolution"},
+            Field{"separable", &O::separable, "", {}, "depthwise and pointwise convolutions in the blocks"},
+            Field{"squeeze", &O::squeeze, "units", {0, 4096}, "of each block's squeeze-excitation; 0: none"},
+            Field{"attention", &O::attention, "units", {1, 4096}, "of the attention that weighs frames"},
+            Field{"embedding", &O::embedding, "units", {0, 4096}, "of the dense layer; 0: none"},
+            Field{"dropout", &O::dropout, "", {0.0, 1.0, false, true}, "before and after the dense layer"},
+            Field{"spatial_dropout",
+                  &O::spatial_dropout,
+                  "",
+                  {0.0, 1.0, false, true},
+                  "of whole channels behind each block's convolution"},
+        };
+    }
+};
+
+/// How it is trained: AdamW with decoupled weight decay (of kernels only), warm-up and schedule by steps.
+struct SequenceFitOptions {
+    int epochs = 60;
+    int batch_size = 32;
+    double learning_rate = 1e-3;
+    double weight_decay = 0.05;
+    double warmup_epochs = 2;
+    LearningRateSchedule schedule = LearningRateSchedule::cosine;
+    double label_smoothing = 0.1;
+    ClassWeight class_weight = ClassWeight::balanced;
+    double mixup = 0;
+    double ema = 0;
+    double global_clipnorm = 5;
+    int crop_frames = 300;
+    double validation_split = 0;
+    std::uint32_t random_state = 0;
+
+    static constexpr auto fields() {
+        using O = SequenceFitOptions;
+        return std::tuple{
+            Field{"epochs", &O::epochs, "epochs", {1, 100000}, "walks through the training clips"},
+            Field{"batch_size", &O::batch_size, "clips", {1, 65536}, "clips a step"},
+            Field{"learning_rate",
+                  &O::learning_rate,
+                  "",
+                  {0.0, 10.0, true, false},
+                  "the highest of the schedule"},
+            Field{"weight_decay",
+                  &O::weight_decay,
+                  "",
+                  {0.0, 100.0},
+                  "part of each kernel's weight lost a step, times the learning rate"},
+            Field{"warmup_epochs",
+                  &O::warmup_epochs,
+                  "epochs",
+                  {0.0, 100000.0},
+                  "in which the learning rate grows from 0"},
+            Field{"schedule", &O::schedule, "", kLearningRateSchedules, "of the learning rate"},
+            Field{"label_smoothing",
+                  &O::label_smoothing,
+                  "",
+                  {0.0, 1.0},
+                  "part of each target that is spread over all classes"},
+            Field{"class_weight", &O::class_weight, "", kClassWeights,
+                  "balanced: rare classes weigh as much as common ones"},
+            Field{"mixup",
+                  &O::mixup,
+                  "",
+                  {0.0, 1.0},
+                  "clips are mixed with another of their batch, by up to this share"},
+            Field{"ema",
+                  &O::ema,
+                  "",
+                  {0.0, 1.0, false, true},
+                  "decay a step of the moving average that becomes the weights; 0: the last weights"},
+            Field{"global_clipnorm",
+                  &O::global_clipnorm,
+                  "",
+                  {0.0, 1e300},
+                  "greatest norm of all gradients together; 0: any"},
+            Field{"crop_frames",
+                  &O::crop_frames,
+                  "frames",
+                  {0, 1 << 24},
+                  "longest part of a clip that is learnt from at once, at a random place; 0: the whole"},
+            Field{"validation_split",
+                  &O::validation_split,
+                  "",
+                  {0.0, 1.0, false, true},
+                  "part of the clips, the last ones, that is only watched"},
+            Field{"random_state",
+                  &O::random_state,
+                  "",
+                  {0U, std::numeric_limits<std::uint32_t>::max()},
+                  "seed of weights, order, augmentation and dropout"},
+        };
+    }
+};
+
+}  // namespace undertone

@@ -1,0 +1,385 @@
+#include "nn/sequence_training.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <numeric>
+#include <string>
+
+#include "core/hash.hpp"
+#include "nn/loss.hpp"
+#include "undertone/error.hpp"
+#include "undertone/optimizers.hpp"
+
+namespace undertone::nn {
+namespace {
+
+using Network = SequenceNetwork<float>;
+
+/// Kinds of draws, so that none of them repeats another.
+enum Draw : std::uint64_t { kAugmentation = 1, kCrop, kMixup, kDropout };
+
+std::uint64_t draw_of(std::uint64_t seed, Draw kind, std::uint64_t epoch, std::uint64_t index) {
+    return mixed(mixed(mixed(seed + (std::uint64_t{kind} << 40U)) + epoch) + index);
+}
+
+double unit_interval(std::uint64_t draw) { return static_cast<double>(draw >> 11U) * 0x1p-53; }
+
+/// The clips of one step and what is to come out for them.
+struct Batch {
+    std::vector<Matrix<float>> frames;
+    std::vector<std::size_t> first, n_frames;  // the part that is learnt from
+    Matrix<float> targets;                     // [n_clips, n_classes], rows sum to 1
+    std::vector<float> weights;                // [n_clips]
+};
+
+std::vector<float> class_weights(std::span<const int> y, std::size_t n_classes, ClassWeight kind) {
+    std::vector<float> weights(n_classes, 1.0F);
+    if (kind == ClassWeight::none) return weights;
+    std::vector<std::size_t> counts(n_classes);
+    for (const int label : y) ++counts[static_cast<std::size_t>(label)];
+    for (std::size_t label = 0; label < n_classes; ++label)
+        if (counts[label] > 0)
+            weights[label] = static_cast<float>(static_cast<double>(y.size()) /
+                                                static_cast<double>(n_classes * counts[label]));
+    return weights;
+}
+
+/// Weights that follow the trained ones slowly.
+class MovingAverage {
+public:
+    MovingAverage(std::vector<Parameter<float>*> parameters, double decay)
+        : parameters_(std::move(parameters)), decay_(decay) {}
+
+    void update() {
+        if (decay_ == 0) return;
+        ++step_;
+        if (step_ == 1) {
+            for (const Parameter<float>* parameter : parameters_) average_.push_back(parameter->values);
+            return;
+        }
+        // Early weights are soon forgotten: the decay grows to what was asked for.
+        const double n = static_cast<double>(step_);
+        const auto decay = static_cast<float>(std::min(decay_, (1 + n) / (10 + n)));
+        for (std::size_t i = 0; i < average_.size(); ++i)
+            for (std::size_t j = 0; j < average_[i].size(); ++j)
+                average_[i][j] += (1 - decay) * (parameters_[i]->values[j] - average_[i][j]);
+    }
+
+    /// Exchanges the average and the weights.
+    void swap() {
+        for (std::size_t i = 0; i < average_.size(); ++i) std::swap(average_[i], parameters_[i]->values);
+    }
+
+private:
+    std::vector<Parameter<float>*> parameters_;
+    double decay_;
+    std::size_t step_ = 0;
+    std::vector<std::vector<float>> average_;
+};
+
+/// AdamW with a schedule; only kernels decay.
+class Steps {
+public:
+    Steps(const std::vector<Parameter<float>*>& parameters, const SequenceFitOptions& options,
+          std::size_t steps_per_epoch)
+        : options_(options), steps_per_epoch_(static_cast<double>(steps_per_epoch)), parameters_(parameters) {
+        std::vector<Parameter<float>*> kernels, others;
+        for (Parameter<float>* parameter : parameters) {
+            if (!parameter->trainable) continue;
+            const bool kernel = parameter->shape.size() > 1;
+            (kernel ? kernels : others).push_back(parameter);
+        }
+        OptimizerOptions adamw{.optimizer = OptimizerKind::adamw, .learning_rate = options.learning_rate};
+        adamw.weight_decay = options.weight_decay;
+        decaying_ = make_optimizer<float>(adamw);
+        adamw.weight_decay = 0.0;
+        constant_ = make_optimizer<float>(adamw);
+        decaying_->build(kernels);
+        constant_->build(others);
+    }
+
+    void step(std::span<const std::span<float>> gradients) {
+        if (options_.global_clipnorm > 0) {
+            double sum = 0;
+            for (const std::span<float> gradient : gradients)
+                for (const float value : gradient)
+                    sum += static_cast<double>(value) * static_cast<double>(value);
+            const double norm = std::sqrt(sum);
+            if (norm > options_.global_clipnorm)
+                for (const std::span<float> gradient : gradients)
+                    for (float& value : gradient)
+                        value *= static_cast<float>(options_.global_clipnorm / norm);
+        }
+        const double rate = learning_rate();
+        for (Optimizer<float>* optimizer : {decaying_.get(), constant_.get()}) {
+            optimizer->set_learning_rate(rate);
+            optimizer->begin_step();
+        }
+        for (std::size_t i = 0; i < parameters_.size(); ++i) {
+            if (!parameters_[i]->trainable) continue;
+            Optimizer<float>& optimizer = parameters_[i]->shape.size() > 1 ? *decaying_ : *constant_;
+            optimizer.take(*parameters_[i], 0, gradients[i]);
+        }
+        decaying_->end_step();
+        constant_->end_step();
+        ++step_;
+    }
+
+private:
+    [[nodiscard]] double learning_rate() const {
+        const double epoch = (static_cast<double>(step_) + 0.5) / steps_per_epoch_;
+        const double epochs = options_.epochs, warmup = std::min(options_.warmup_epochs, epochs);
+        if (epoch < warmup) return options_.learning_rate * epoch / warmup;
+        if (options_.schedule == LearningRateSchedule::constant) return options_.learning_rate;
+        return options_.learning_rate * 0.5 *
+               (1 + std::cos(std::numbers::pi * (epoch - warmup) / (epochs - warmup)));
+    }
+
+    const SequenceFitOptions& options_;
+    double steps_per_epoch_;
+    std::vector<Parameter<float>*> parameters_;
+    std::unique_ptr<Optimizer<float>> decaying_, constant_;
+    std::size_t step_ = 0;
+};
+
+class Trainer {
+public:
+    Trainer(Network& network, const FrameSource& source, std::span<const int> y,
+            ClipNormalization normalization, const SequenceFitOptions& options, ThreadPool& pool)
+        : network_(network),
+          source_(source),
+          y_(y),
+          normalization_(normalization),
+          options_(options),
+          pool_(pool),
+          workspace_(network.workspace(pool)) {
+        const auto n = static_cast<double>(source.size());
+        n_train_ = static_cast<std::size_t>(std::floor(n * (1 - options.validation_split)));
+        if (n_train_ == 0 || (options.validation_split > 0 && n_train_ == source.size()))
+            throw Error(Errc::invalid_argument,
+                        "validation_split = " + detail::number_text(options.validation_split) + ": of " +
+                            std::to_string(source.size()) + " clips one part has none");
+        weights_ = class_weights(y.first(n_train_), network.n_outputs(), options.class_weight);
+    }
+
+    History run(const OnProgress& on_progress) {
+        const auto batch_size = static_cast<std::size_t>(options_.batch_size);
+        const std::size_t n_steps = (n_train_ + batch_size - 1) / batch_size;
+        Steps steps(network_.parameters(), options_, n_steps);
+        MovingAverage average(network_.parameters(), options_.ema);
+        History history;
+        RandomState random(options_.random_state);
+        for (int epoch = 0; epoch < options_.epochs; ++epoch) {
+            const std::vector<std::size_t> order = random.permutation(n_train_);
+            Sums sums;
+            for (std::size_t step = 0; step < n_steps; ++step) {
+                const std::size_t first = step * batch_size;
+                const auto clips = std::span(order).subspan(first, std::min(batch_size, n_train_ - first));
+                // A batch of one has no statistics.
+                if (clips.size() == 1 && n_steps > 1) continue;
+                make_batch(clips, static_cast<std::uint64_t>(epoch));
+                learn(static_cast<std::size_t>(epoch), step, sums);
+                steps.step(network_.gradients(workspace_));
+                check_finite(static_cast<std::size_t>(epoch), step);
+                average.update();
+                if (on_progress &&
+                    !on_progress({static_cast<std::size_t>(epoch), static_cast<std::size_t>(options_.epochs),
+                                  sums.loss / std::max(sums.n, 1.0)}))
+                    throw Error(Errc::cancelled,
+                                "training was stopped in epoch " + std::to_string(epoch + 1));
+            }
+            history["loss"].push_back(sums.loss / sums.n);
+            history["accuracy"].push_back(sums.correct / sums.n);
+            if (n_train_ < source_.size()) {
+                average.swap();
+                const Sums validation = evaluate();
+                average.swap();
+                history["val_loss"].push_back(validation.loss / validation.n);
+                history["val_accuracy"].push_back(validation.correct / validation.n);
+            }
+            if (on_progress && !on_progress({static_cast<std::size_t>(epoch + 1),
+                                             static_cast<std::size_t>(options_.epochs), sums.loss / sums.n}))
+                throw Error(Errc::cancelled, "training was stopped after epoch " + std::to_string(epoch + 1));
+        }
+        average.swap();
+        return history;
+    }
+
+private:
+    struct Sums {
+        double loss = 0, correct = 0, n = 0;
+    };
+
+    void make_batch(std::span<const std::size_t> clips, std::uint64_t epoch) {
+        const std::size_t n = clips.size(), n_classes = network_.n_outputs();
+        const std::uint64_t seed = options_.random_state;
+        batch_.frames.resize(n);
+        batch_.first.assign(n, 0);
+        batch_.n_frames.assign(n, 0);
+        pool_.for_each(n, [&](std::size_t i) {
+            Matrix<float>& frames = batch_.frames[i];
+            source_.augmented(clips[i], draw_of(seed, kAugmentation, epoch, clips[i]), frames);
+            normalize_clip(frames, normalization_);
+            const auto longest = static_cast<std::size_t>(options_.crop_frames);
+            batch_.n_frames[i] = frames.rows();
+            if (longest == 0 || frames.rows() <= longest) return;
+            batch_.first[i] = static_cast<std::size_t>(unit_interval(draw_of(seed, kCrop, epoch, clips[i])) *
+                                                       static_cast<double>(frames.rows() - longest + 1));
+            batch_.n_frames[i] = longest;
+        });
+        const auto smoothing = static_cast<float>(options_.label_smoothing);
+        batch_.targets = Matrix<float>(n, n_classes, smoothing / static_cast<float>(n_classes));
+        batch_.weights.resize(n);
+        for (std::size_t i = 0; i < n; ++i) {
+            const auto label = static_cast<std::size_t>(y_[clips[i]]);
+            batch_.targets(i, label) += 1 - smoothing;
+            batch_.weights[i] = weights_[label];
+        }
+        Sequences<float>& input = network_.begin(batch_.n_frames, workspace_);
+        // Partners in a ring, in the batch's random order.
+        std::vector<float> share(n, 0.0F);
+        if (options_.mixup > 0)
+            for (std::size_t i = 0; i < n; ++i)
+                share[i] = static_cast<float>(options_.mixup *
+                                              unit_interval(draw_of(seed, kMixup, epoch, clips[i])));
+        pool_.for_each(n, [&](std::size_t i) {
+            const Matrix<float>& frames = batch_.frames[i];
+            const MatrixView<float> to = input.clip(i);
+            std::copy_n(frames.data() + batch_.first[i] * frames.cols(), to.size(), to.data());
+            if (share[i] == 0) return;
+            const std::size_t other = (i + 1) % n;
+            const Matrix<float>& second = batch_.frames[other];
+            for (std::size_t t = 0; t < to.rows(); ++t) {
+                const std::size_t at = batch_.first[other] + t % batch_.n_frames[other];
+                for (std::size_t c = 0; c < to.cols(); ++c)
+                    to(t, c) = (1 - share[i]) * to(t, c) + share[i] * second(at, c);
+            }
+        });
+        if (options_.mixup == 0) return;
+        const Matrix<float> pure = batch_.targets;
+        const std::vector<float> weights = batch_.weights;
+        for (std::size_t i = 0; i < n; ++i) {
+            const std::size_t other = (i + 1) % n;
+            for (std::size_t c = 0; c < n_classes; ++c)
+                batch_.targets(i, c) = (1 - share[i]) * pure(i, c) + share[i] * pure(other, c);
+            batch_.weights[i] = (1 - share[i]) * weights[i] + share[i] * weights[other];
+        }
+    }
+
+    void learn(std::size_t epoch, std::size_t step, Sums& sums) {
+        const std::uint64_t draw = draw_of(options_.random_state, kDropout, epoch, step);
+        const Sequences<float>& output = network_.forward(workspace_, true, draw);
+        network_.update_moving(workspace_);
+        Sequences<float>& gradient = network_.output_gradient(workspace_);
+        const std::size_t n = output.n_clips();
+        for (std::size_t i = 0; i < n; ++i) {
+            const auto logits = output.clip(i).row(0);
+            const auto error = gradient.clip(i).row(0);
+            const auto target = batch_.targets.row(i);
+            const float most = *std::max_element(logits.begin(), logits.end());
+            float total = 0, loss = 0;
+            for (const float value : logits) total += std::exp(value - most);
+            const float log_total = std::log(total) + most;
+            for (std::size_t c = 0; c < logits.size(); ++c) {
+                loss -= target[c] * (logits[c] - log_total);
+                error[c] =
+                    batch_.weights[i] * (std::exp(logits[c] - log_total) - target[c]) / static_cast<float>(n);
+            }
+            if (!std::isfinite(loss))
+                throw Error(Errc::numerical, "the loss is not a number any more in epoch " +
+                                                 std::to_string(epoch + 1) + ", step " +
+                                                 std::to_string(step + 1) + ": lower the learning rate (" +
+                                                 detail::number_text(options_.learning_rate) + ")");
+            sums.loss += static_cast<double>(batch_.weights[i] * loss);
+            sums.correct += std::max_element(logits.begin(), logits.end()) - logits.begin() ==
+                            std::max_element(target.begin(), target.end()) - target.begin();
+            sums.n += 1;
+        }
+        network_.backward(workspace_);
+    }
+
+    Sums evaluate() {
+        Sums sums;
+        for (std::size_t i = n_train_; i < source_.size(); ++i) {
+            source_.frames(i, batch_.frames[0]);
+            const auto proba = predict(network_, batch_.frames[0], normalization_, workspace_);
+            const auto label = static_cast<std::size_t>(y_[i]);
+            sums.loss -= std::log(std::max(static_cast<double>(proba[label]), 1e-12));
+            sums.correct += static_cast<std::size_t>(std::max_element(proba.begin(), proba.end()) -
+                                                     proba.begin()) == label;
+            sums.n += 1;
+        }
+        return sums;
+    }
+
+    void check_finite(std::size_t epoch, std::size_t step) const {
+        for (const Parameter<float>* parameter : std::as_const(network_).parameters())
+            for (const float value : parameter->values)
+                if (!std::isfinite(value))
+                    throw Error(Errc::numerical,
+                                parameter->name + " holds a value that is not a number after epoch " +
+                                    std::to_string(epoch + 1) + ", step " + std::to_string(step + 1) +
+                                    ": lower the learning rate (" +
+                                    detail::number_text(options_.learning_rate) + ")");
+    }
+
+    Network& network_;
+    const FrameSource& source_;
+    std::span<const int> y_;
+    ClipNormalization normalization_;
+    const SequenceFitOptions& options_;
+    ThreadPool& pool_;
+    Network::Workspace workspace_;
+    Batch batch_;
+    std::vector<float> weights_;
+    std::size_t n_train_ = 0;
+};
+
+}  // namespace
+
+void normalize_clip(MatrixView<float> frames, ClipNormalization kind) {
+    if (kind == ClipNormalization::none || frames.rows() == 0) return;
+    std::vector<double> mean(frames.cols()), deviation(frames.cols(), 1.0);
+    const auto n = static_cast<double>(frames.rows());
+    for (std::size_t t = 0; t < frames.rows(); ++t)
+        for (std::size_t c = 0; c < frames.cols(); ++c) mean[c] += static_cast<double>(frames(t, c));
+    for (double& value : mean) value /= n;
+    if (kind == ClipNormalization::mean_variance) {
+        std::fill(deviation.begin(), deviation.end(), 0.0);
+        for (std::size_t t = 0; t < frames.rows(); ++t)
+            for (std::size_t c = 0; c < frames.cols(); ++c) {
+                const double off = static_cast<double>(frames(t, c)) - mean[c];
+                deviation[c] += off * off;
+            }
+        // A column that never moves says nothing; noise must not be blown up.
+        for (double& value : deviation) value = std::max(std::sqrt(value / n), 1e-2);
+    }
+    for (std::size_t t = 0; t < frames.rows(); ++t)
+        for (std::size_t c = 0; c < frames.cols(); ++c)
+            frames(t, c) = static_cast<float>((static_cast<double>(frames(t, c)) - mean[c]) / deviation[c]);
+}
+
+History fit(Network& network, const FrameSource& source, std::span<const int> y,
+            ClipNormalization normalization, const SequenceFitOptions& options, ThreadPool& pool,
+            const OnProgress& on_progress) {
+    return Trainer(network, source, y, normalization, options, pool).run(on_progress);
+}
+
+std::vector<float> predict(const Network& network, MatrixView<const float> frames,
+                           ClipNormalization normalization, Network::Workspace& workspace) {
+    const std::size_t n_frames = frames.rows();
+    Sequences<float>& input = network.begin({&n_frames, 1}, workspace);
+    const MatrixView<float> to = input.clip(0);
+    std::copy(frames.values().begin(), frames.values().end(), to.data());
+    normalize_clip(to, normalization);
+    const auto logits = network.forward(workspace, false).clip(0).row(0);
+    std::vector<float> proba(logits.begin(), logits.end());
+    const float most = *std::max_element(proba.begin(), proba.end());
+    float total = 0;
+    for (float& value : proba) total += value = std::exp(value - most);
+    for (float& value : proba) value /= total;
+    return proba;
+}
+
+}  // namespace undertone::nn
