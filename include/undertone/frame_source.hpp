@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "undertone/matrix.hpp"
+
+namespace undertone {
+
+/// Sequences of frames to learn from, drawn anew each epoch. A const object is used by several threads at
+/// once.
+class FrameSource {
+public:
+    virtual ~FrameSource() = default;
+
+    /// How many clips there are.
+    [[nodiscard]] virtual std::size_t size() const = 0;
+    /// The numbers of a frame.
+    [[nodiscard]] virtual std::size_t n_columns() const = 0;
+
+    /// The frames of one clip as it is.
+    /// @param clip  below size()
+    /// @param out   becomes `[n_frames, n_columns()]`; its memory is used again
+    /// @throws Error numerical  a sample is NaN, infinite or far above full scale
+    virtual void frames(std::size_t clip, Matrix<float>& out) const = 0;
+
+    /// The frames of one clip changed at random.
+    /// @param draw  decides the changes: the same clip and draw give the same frames, on any thread
+    /// @param out   becomes `[n_frames, n_columns()]`, where n_frames may differ from that of frames()
+    /// @throws Error as frames()
+    virtual void augmented(std::size_t clip, std::uint64_t draw, Matrix<float>& out) const = 0;
+};
+
+}  // namespace undertone
