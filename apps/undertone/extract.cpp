@@ -1,6 +1,7 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,7 +21,8 @@ namespace undertone::app {
 namespace {
 
 struct ExtractSettings {
-    std::string features = "librosa193", pad_mode = "constant", format = "csv", output;
+    std::string features = "librosa193", format = "csv", output;
+    std::optional<std::string> pad_mode;
     std::size_t n_threads = 0;
     bool quiet = false;
     std::vector<std::string> files;
@@ -63,7 +65,14 @@ int extract(const ExtractSettings& settings) {
     if (settings.format == "npy" && settings.output.empty())
         throw Error(Errc::invalid_argument,
                     "--format npy: needs -o OUT, for the number of rows stands before them");
-    const auto features = make_feature_set(settings.features, {{"pad_mode", settings.pad_mode}});
+    std::map<std::string, std::string> options;
+    if (settings.pad_mode) options["pad_mode"] = *settings.pad_mode;
+    const auto features = make_feature_set(settings.features, options);
+    if (features->per_frame())
+        throw Error(
+            Errc::invalid_argument,
+            "--features " + settings.features +
+                ": gives a sequence of frames a file; extract writes one row a file, as of librosa193");
     const std::vector<std::string> files = input_files(settings.files);
     const std::vector<std::string>& columns = features->columns();
     std::optional<AtomicFile> target;
@@ -120,9 +129,8 @@ Action declare_extract(CLI::App& app) {
     auto settings = std::make_shared<ExtractSettings>();
     app.add_option("--features", settings->features, "the feature set")->capture_default_str();
     app.add_option("--pad-mode", settings->pad_mode,
-                   "ends of a clip: constant as librosa 0.11, reflect as 0.8.1")
-        ->check(CLI::IsMember({"constant", "reflect"}))
-        ->capture_default_str();
+                   "ends of a clip: constant as librosa 0.11 (the default), reflect as 0.8.1")
+        ->check(CLI::IsMember({"constant", "reflect"}));
     app.add_option("--format", settings->format, "csv and jsonl: nine digits; npy: float64, needs -o")
         ->check(CLI::IsMember({"csv", "jsonl", "npy"}))
         ->capture_default_str();

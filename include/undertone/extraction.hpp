@@ -23,13 +23,14 @@ struct ClipSource {
 /// The features of one file, or why there are none.
 struct FileFeatures {
     std::string path;
-    std::vector<double> values;  ///< `[columns().size()]`; empty when there is an error
+    std::vector<double>
+        values;  ///< `[n_frames, columns().size()]`, one frame unless per_frame(); empty with an error
     std::optional<Error> error;
     std::uint64_t sample_hash = 0;  ///< the same for recordings whose decoded samples are the same
 };
 
 /// The features of one clip, resampled first if the set asks for a rate.
-/// @return  `[columns().size()]`
+/// @return  `[n_frames, columns().size()]`, one frame unless the set is per_frame()
 /// @throws Error numerical  a feature is NaN or infinite, since samples of 1e19 have no square in float
 /// @throws Error as FeatureSet::extract() and resample() do
 [[nodiscard]] std::vector<double> extract_clip(const FeatureSet& features, const Clip& clip,

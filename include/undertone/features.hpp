@@ -10,8 +10,8 @@
 
 namespace undertone {
 
-/// A named, versioned way from samples to one vector of numbers. Const objects are shared between threads;
-/// each thread brings its own Workspace.
+/// A named, versioned way from samples to numbers: one vector a clip, or one a frame. Const objects are
+/// shared between threads; each thread brings its own Workspace.
 class FeatureSet {
 public:
     /// What changes while features are computed. Made by workspace(), used by one thread at a time.
@@ -30,18 +30,24 @@ public:
     [[nodiscard]] virtual const std::vector<std::string>& columns() const = 0;
     /// The rate in Hz that samples are resampled to first; 0 when each clip keeps its own.
     [[nodiscard]] virtual int sample_rate() const = 0;
+    /// Whether a clip gives a sequence of frames, as many as its length asks for, instead of one vector. Such
+    /// a set is a FrameFeatures (frame_features.hpp).
+    [[nodiscard]] virtual bool per_frame() const { return false; }
+    /// How many frames a clip gives: 1 unless per_frame().
+    /// @param n_samples  of the clip at sample_rate()
+    [[nodiscard]] virtual std::size_t n_frames([[maybe_unused]] std::size_t n_samples) const { return 1; }
     [[nodiscard]] virtual std::unique_ptr<Workspace> workspace() const = 0;
 
     /// Computes the features of one clip.
     /// @param samples      `[n_samples]`, at least one
     /// @param sample_rate  of the samples, Hz
-    /// @param out          `[columns().size()]`, written whole
+    /// @param out          `[n_frames(n_samples) * columns().size()]`, frame after frame, written whole
     /// @throws Error invalid_argument  no samples, a rate that the set cannot use; shape_mismatch; numerical
     virtual void extract(std::span<const float> samples, int sample_rate, std::span<double> out,
                          Workspace& workspace) const = 0;
 };
 
-/// Makes a feature set by name: "librosa193" (its newest version) or "librosa193/1".
+/// Makes a feature set by name: "librosa193" (its newest version) or "librosa193/1"; "logmel64" gives frames.
 /// @param options   name -> text, as FeatureSet::options() gives; what is missing takes its default
 /// @throws Error invalid_argument  an unknown name (the message lists those there are) or option
 [[nodiscard]] std::unique_ptr<FeatureSet> make_feature_set(

@@ -16,6 +16,13 @@ public:
     Matrix(std::size_t rows, std::size_t cols, T value = T{})
         : rows_(rows), cols_(cols), values_(rows * cols, value) {}
 
+    /// Takes another shape and keeps its memory where that is enough. What the values are then is not said.
+    void resize(std::size_t rows, std::size_t cols) {
+        values_.resize(rows * cols);
+        rows_ = rows;
+        cols_ = cols;
+    }
+
     [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
     [[nodiscard]] std::size_t cols() const noexcept { return cols_; }
     [[nodiscard]] std::size_t size() const noexcept { return values_.size(); }

@@ -52,7 +52,7 @@ struct Triangles {
     std::vector<Triangle> bands;
 };
 
-Triangles triangles_of(const MelOptions& options) {
+Triangles triangles_of(const MelOptions& options, double stretch = 1) {
     validate(options);
     const double nyquist = options.sample_rate / 2;
     const double fmax = options.fmax.value_or(nyquist);
@@ -67,7 +67,7 @@ Triangles triangles_of(const MelOptions& options) {
     const double low = hz_to_mel(options.fmin, options.htk);
     const double step = (hz_to_mel(fmax, options.htk) - low) / (options.n_mels + 1);
     const auto edge = [&](std::size_t i) {
-        return mel_to_hz(low + step * static_cast<double>(i), options.htk);
+        return stretch * mel_to_hz(low + step * static_cast<double>(i), options.htk);
     };
     const double bin_hz = options.sample_rate / options.n_fft;
 
@@ -78,6 +78,7 @@ Triangles triangles_of(const MelOptions& options) {
         Triangle& triangle = triangles.bands.emplace_back();
         triangle.first = static_cast<std::size_t>(left / bin_hz);
         if (triangle.first > 0) --triangle.first;  // so that rounding loses none
+        triangle.first = std::min(triangle.first, triangles.n_bins);
         for (std::size_t bin = triangle.first; bin < triangles.n_bins; ++bin) {
             const double hz = static_cast<double>(bin) * bin_hz;
             const double weight = std::min((hz - left) / (centre - left), (right - hz) / (right - centre));
@@ -111,8 +112,8 @@ Matrix<float> mel(const MelOptions& options) {
     return bank;
 }
 
-MelBank::MelBank(const MelOptions& options) {
-    const Triangles triangles = triangles_of(options);
+MelBank::MelBank(const MelOptions& options, double stretch) {
+    const Triangles triangles = triangles_of(options, stretch);
     n_bins_ = triangles.n_bins;
     for (const auto& [first, weights] : triangles.bands) {
         bands_.push_back({first, weights.size(), weights_.size()});

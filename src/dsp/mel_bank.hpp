@@ -11,7 +11,9 @@ namespace undertone::dsp {
 /// A mel filter bank without its zeros: each band is a run of bins.
 class MelBank {
 public:
-    explicit MelBank(const MelOptions& options);
+    /// @param stretch  every edge is moved to this many times its frequency; what comes to lie above half the
+    ///                 rate is cut off
+    explicit MelBank(const MelOptions& options, double stretch = 1);
     [[nodiscard]] std::size_t n_mels() const noexcept { return bands_.size(); }
     [[nodiscard]] std::size_t n_bins() const noexcept { return n_bins_; }
 

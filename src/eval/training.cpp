@@ -157,6 +157,9 @@ Model::Record record_of(const TrainResult& result, const std::string& corpus_nam
 Dataset load_dataset(const Corpus& corpus, const FeatureSet& features,
                      std::span<const std::string> label_order, std::size_t n_threads,
                      const OnProgress& on_progress) {
+    if (features.per_frame())
+        refuse("feature set " + features.name() +
+               ": gives a sequence of frames a clip; a dataset holds one vector a clip, as librosa193 gives");
     Dataset dataset;
     std::vector<ClipSource> sources;
     for (const Recording& recording : corpus.recordings)

@@ -34,18 +34,22 @@ FileFeatures extract_file(const FeatureSet& features, const ClipSource& source,
 
 std::vector<double> extract_clip(const FeatureSet& features, const Clip& clip,
                                  FeatureSet::Workspace& workspace) {
-    std::vector<double> values(features.columns().size());
+    const std::size_t n_columns = features.columns().size();
+    std::vector<double> values;
+    const auto compute = [&](std::span<const float> samples, int sample_rate) {
+        values.resize(features.n_frames(samples.size()) * n_columns);
+        features.extract(samples, sample_rate, values, workspace);
+    };
     const int rate = features.sample_rate();
-    if (rate == 0 || rate == clip.sample_rate) {
-        features.extract(clip.samples, clip.sample_rate, values, workspace);
-    } else {
-        features.extract(resample(clip.samples, clip.sample_rate, rate), rate, values, workspace);
-    }
+    if (rate == 0 || rate == clip.sample_rate)
+        compute(clip.samples, clip.sample_rate);
+    else
+        compute(resample(clip.samples, clip.sample_rate, rate), rate);
     const auto bad =
         std::find_if_not(values.begin(), values.end(), [](double x) { return std::isfinite(x); });
     if (bad != values.end())
         throw Error(Errc::numerical,
-                    features.columns()[static_cast<std::size_t>(bad - values.begin())] + " is " +
+                    features.columns()[static_cast<std::size_t>(bad - values.begin()) % n_columns] + " is " +
                         (std::isnan(*bad) ? "NaN" : "infinite") +
                         ": the samples are too large for its numbers; full scale is -1 to 1");
     return values;
