@@ -12,7 +12,7 @@ core      -              error fields frame_source matrix progress tensor
 audio     core           audio
 dsp       core           dsp
 feature   audio,dsp      augment clip_frames features frame_features
-nn        core           classifier
+nn        core           classifier sequence_options
 corpus    audio,dsp      audit corpus config labels
 model     feature,nn     model
 eval      model,corpus   eval
