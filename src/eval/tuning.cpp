@@ -7,6 +7,7 @@
 #include <span>
 #include <utility>
 
+#include "eval/fitted.hpp"
 #include "eval/units.hpp"
 #include "undertone/error.hpp"
 #include "undertone/random.hpp"
@@ -267,21 +268,12 @@ Model train_on_all(const Dataset& dataset, const FeatureSet& features, const Tra
                    std::uint32_t seed, Model::Record record, const OnProgress& on_progress) {
     if (dataset.labels.size() < 2)
         throw Error(Errc::invalid_argument, "only one emotion: there is nothing to tell apart");
-    std::map<std::string, std::string> framework_options = options.framework_options;
-    framework_options["random_state"] = std::to_string(seed);
-    auto classifier = make_classifier(options.framework, options.dtype, framework_options);
-    Matrix<double> x = dataset.features;
-    std::optional<StandardScaler> scaler;
-    if (options.standardise) {
-        scaler.emplace();
-        scaler->fit(x);
-        scaler->transform(MatrixView<double>(x));
-    }
-    classifier->fit(x, dataset.targets, static_cast<int>(dataset.labels.size()), on_progress);
+    std::vector<std::size_t> clips(dataset.targets.size());
+    std::iota(clips.begin(), clips.end(), std::size_t{0});
+    Fitted fitted = fit_clips(dataset, clips, with_seed(options, seed), Validation::speakers, on_progress);
     record.emplace_back("clips trained", std::to_string(dataset.targets.size()));
     record.emplace_back("undertone", UNDERTONE_VERSION);
-    return {make_feature_set(features.name(), features.options()), std::move(scaler), std::move(classifier),
-            dataset.labels, std::move(record)};
+    return model_of(std::move(fitted), features, dataset.labels, std::move(record));
 }
 
 }  // namespace undertone::eval
