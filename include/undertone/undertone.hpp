@@ -4,6 +4,7 @@
 #include "undertone/audio.hpp"
 #include "undertone/audit.hpp"
 #include "undertone/bootstrap.hpp"
+#include "undertone/calibration.hpp"
 #include "undertone/chroma.hpp"
 #include "undertone/classifier.hpp"
 #include "undertone/comparison.hpp"
