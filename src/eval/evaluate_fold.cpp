@@ -21,6 +21,7 @@ FoldResult evaluate_fold(const Dataset& dataset, const FoldPlan& plan, std::size
     result.n_train = fitted.n_train;
     result.n_validation = fitted.n_validation;
     result.n_epochs = fitted.n_epochs;
+    result.calibration = fitted.calibration;
     result.history = fitted.classifier->history();
     return result;
 }

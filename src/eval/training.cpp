@@ -131,6 +131,7 @@ Model::Record record_of(const TrainResult& result, const std::string& corpus_nam
     record.emplace_back("accuracy", digits(result.test.accuracy));
     record.emplace_back("uar", digits(result.test.uar));
     record.emplace_back("epochs", std::to_string(losses == history.end() ? 0 : losses->second.size()));
+    if (result.calibration) record.emplace_back("calibration", eval::calibration_text(*result.calibration));
     record.emplace_back("undertone", UNDERTONE_VERSION);
     return record;
 }
@@ -190,10 +191,11 @@ TrainResult train(const Dataset& dataset, const FeatureSet& features, const std:
     const auto validation = kind == SplitKind::speaker ? eval::Validation::speakers : eval::Validation::last;
     eval::Fitted fitted = eval::fit_clips(dataset, split.train, options, validation, on_progress);
     eval::Report report = score(fitted, dataset, split.test);
+    const std::optional<CalibrationFit> calibration = fitted.calibration;
     Model model = eval::model_of(std::move(fitted), features, dataset.labels);
-    TrainResult result{std::move(model),         kind,
-                       std::move(report),        split.train.size(),
-                       std::move(test_speakers), std::move(split.test)};
+    TrainResult result{
+        std::move(model),      kind,       std::move(report), split.train.size(), std::move(test_speakers),
+        std::move(split.test), calibration};
     result.model.set_record(record_of(result, corpus_name, licence, options));
     return result;
 }

@@ -19,14 +19,15 @@ struct ScoringRow {
     std::string_view name;
     double Score::*figure;
     bool highest_is_best;
+    bool of_labels;  ///< calibration changes nothing of it
 };
 
-constexpr std::array<ScoringRow, 6> kScorings{{{"uar", &Score::uar, true},
-                                               {"accuracy", &Score::accuracy, true},
-                                               {"macro_f1", &Score::macro_f1, true},
-                                               {"log_loss", &Score::log_loss, false},
-                                               {"brier", &Score::brier, false},
-                                               {"ece", &Score::ece, false}}};
+constexpr std::array<ScoringRow, 6> kScorings{{{"uar", &Score::uar, true, true},
+                                               {"accuracy", &Score::accuracy, true, true},
+                                               {"macro_f1", &Score::macro_f1, true, true},
+                                               {"log_loss", &Score::log_loss, false, false},
+                                               {"brier", &Score::brier, false, false},
+                                               {"ece", &Score::ece, false, false}}};
 
 const ScoringRow& row_of(Scoring scoring) { return kScorings.at(static_cast<std::size_t>(scoring)); }
 
@@ -166,8 +167,9 @@ private:
             job.run->name + "/" + std::to_string(trial.id) + "/" + std::to_string(job.fold);
         return stored(options_.store, key, [&] {
             const FoldPlan plan = thinned(job.run->plan, job.run->dataset, trial.share, options_.seed);
-            return evaluate_fold(job.run->dataset, plan, job.fold, with_point(options_.train, trial.point),
-                                 options_.seed, go_on);
+            TrainOptions train = with_point(options_.train, trial.point);
+            if (row_of(options_.scoring).of_labels) train.calibrate = CalibrationKind::none;
+            return evaluate_fold(job.run->dataset, plan, job.fold, train, options_.seed, go_on);
         });
     }
 
@@ -272,6 +274,7 @@ Model train_on_all(const Dataset& dataset, const FeatureSet& features, const Tra
     std::iota(clips.begin(), clips.end(), std::size_t{0});
     Fitted fitted = fit_clips(dataset, clips, with_seed(options, seed), Validation::speakers, on_progress);
     record.emplace_back("clips trained", std::to_string(dataset.targets.size()));
+    if (fitted.calibration) record.emplace_back("calibration", calibration_text(*fitted.calibration));
     record.emplace_back("undertone", UNDERTONE_VERSION);
     return model_of(std::move(fitted), features, dataset.labels, std::move(record));
 }
