@@ -56,6 +56,7 @@ Json options_json(const EvaluateSettings& settings, const eval::EvaluationOption
     json["dtype"] = options.train.dtype == Dtype::float32 ? "float32" : "float64";
     json["framework_options"] = framework;
     json["scaler"] = settings.framework->scaler;
+    json["calibrate"] = settings.framework->calibrate;
     json["normalise"] = settings.clips.normalise;
     json["labels"] = settings.clips.corpus.labels;
     json["random_state"] = settings.framework->random_state;

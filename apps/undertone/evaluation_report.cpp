@@ -6,6 +6,7 @@
 
 #include "output.hpp"
 #include "report.hpp"
+#include "run_journal.hpp"
 
 namespace undertone::app {
 
@@ -45,6 +46,28 @@ std::string class_rows(const eval::Evaluation& evaluation) {
     return table(rows);
 }
 
+std::string reliability_rows(const eval::Evaluation& evaluation) {
+    std::vector<std::vector<std::string>> rows{{"probability", "mean", "accuracy", "clips"}};
+    for (const eval::ReliabilityBin& bin : evaluation.reliability)
+        if (bin.n_samples > 0)
+            rows.push_back({fixed(bin.low, 3) + " to " + fixed(bin.high, 3), fixed(bin.confidence, 3),
+                            fixed(bin.accuracy, 3), std::to_string(bin.n_samples)});
+    return "how often a label given with some probability is right\n" + table(rows);
+}
+
+Json reliability_json(const eval::Evaluation& evaluation) {
+    Json bins = Json::array();
+    for (const eval::ReliabilityBin& bin : evaluation.reliability) {
+        const bool empty = bin.n_samples == 0;
+        bins.push_back({{"low", bin.low},
+                        {"high", bin.high},
+                        {"clips", bin.n_samples},
+                        {"confidence", empty ? Json() : Json(bin.confidence)},
+                        {"accuracy", empty ? Json() : Json(bin.accuracy)}});
+    }
+    return bins;
+}
+
 std::set<std::string> speakers_of(const Dataset& dataset, const std::vector<std::size_t>& clips) {
     std::set<std::string> speakers;
     for (const std::size_t clip : clips)
@@ -55,6 +78,10 @@ std::set<std::string> speakers_of(const Dataset& dataset, const std::vector<std:
 std::string fold_rows(const Dataset& dataset, const eval::Evaluation& evaluation) {
     std::vector<std::vector<std::string>> rows{{"fold", "seed", "trained", "speakers", "validated", "tested",
                                                 "speakers", "epochs", "UAR", "accuracy"}};
+    const bool calibrated =
+        std::any_of(evaluation.results.begin(), evaluation.results.end(),
+                    [](const eval::FoldResult& one) { return one.calibration.has_value(); });
+    if (calibrated) rows.front().emplace_back("temperature");
     for (std::size_t i = 0; i < evaluation.results.size(); ++i) {
         const eval::FoldResult& result = evaluation.results[i];
         const eval::Fold& fold = evaluation.plan.folds[result.fold];
@@ -65,6 +92,9 @@ std::string fold_rows(const Dataset& dataset, const eval::Evaluation& evaluation
                         std::to_string(speakers_of(dataset, fold.test).size()),
                         std::to_string(result.n_epochs), number(evaluation.folds[i].uar),
                         number(evaluation.folds[i].accuracy)});
+        if (calibrated)
+            rows.back().push_back(result.calibration ? fixed(result.calibration->calibration.temperature, 3)
+                                                     : "-");
     }
     return table(rows);
 }
@@ -127,6 +157,7 @@ Json folds_json(const Dataset& dataset, const eval::Evaluation& evaluation) {
                          {"n_test", result.clips.size()},
                          {"epochs", result.n_epochs},
                          {"scores", score_json(evaluation.folds[i])}});
+        if (result.calibration) folds.back()["calibration"] = calibration_json(result.calibration);
     }
     return folds;
 }
@@ -173,6 +204,7 @@ std::string evaluation_text(const Dataset& dataset, const eval::Evaluation& eval
         rows.push_back({name, number(figure.value), interval(figure)});
     text += "\n" + table(rows) + units_text(evaluation, bootstrap.n_draws) + "\n" + spread_text(evaluation);
     text += "\n" + class_rows(evaluation) + "\n" + confusion_table(evaluation.report);
+    text += "\n" + reliability_rows(evaluation);
     if (evaluation.plan.protocol != "model") text += "\n" + fold_rows(dataset, evaluation);
     return text;
 }
@@ -273,6 +305,7 @@ Json evaluation_json(const Dataset& dataset, const eval::Evaluation& evaluation,
                        {"ece", figure_json(evaluation.figures.ece)}};
     json["classes"] = classes_json(evaluation);
     json["confusion"] = confusion_json(evaluation.report);
+    json["reliability"] = reliability_json(evaluation);
     json["seeds"] = seeds_json(evaluation);
     json["spread"] = {{"mean", score_json(evaluation.spread.mean)},
                       {"deviation", score_json(evaluation.spread.deviation)}};

@@ -66,6 +66,10 @@ void declare_framework(CLI::App& app, const std::shared_ptr<FrameworkSettings>& 
     app.add_option("--scaler", settings->scaler, "standard: each feature to mean 0 and variance 1")
         ->check(CLI::IsMember({"standard", "none"}))
         ->capture_default_str();
+    app.add_option("--calibrate", settings->calibrate,
+                   "temperature: probabilities that mean what they say; up to five trainings more")
+        ->check(CLI::IsMember({"none", "temperature"}))
+        ->capture_default_str();
     app.add_option("--random-state", settings->random_state, random_state_help)
         ->check(CLI::Range(std::int64_t{0}, std::int64_t{std::numeric_limits<std::uint32_t>::max()}))
         ->capture_default_str();
@@ -88,6 +92,7 @@ TrainOptions framework_train_options(const FrameworkSettings& settings,
     options.framework_options["random_state"] = std::to_string(settings.random_state);
     options.random_state = settings.random_state;
     options.standardise = settings.scaler == "standard";
+    if (settings.calibrate == "temperature") options.calibrate = CalibrationKind::temperature;
     // Wrong values are better said before minutes of reading than after.
     static_cast<void>(make_classifier(options.framework, options.dtype, options.framework_options));
     return options;

@@ -9,15 +9,15 @@
 
 namespace undertone::app {
 
-/// What the verbs that train have in common: the framework, its options, the scaler.
+/// What the verbs that train have in common: the framework, its options, the scaler, the calibration.
 struct FrameworkSettings {
-    std::string framework = "sklearn", scaler = "standard", dtype;
+    std::string framework = "sklearn", scaler = "standard", calibrate = "none", dtype;
     std::uint32_t random_state = 9;
     std::map<std::string, std::string> options;  ///< as given on the command line
 };
 
-/// --framework, --scaler, --random-state, --dtype and a flag for every option of every framework; those that
-/// frameworks share are one flag.
+/// --framework, --scaler, --calibrate, --random-state, --dtype and a flag for every option of every
+/// framework; those that frameworks share are one flag.
 /// @param settings           must live as long as the app
 /// @param random_state_help  what the seed is of
 void declare_framework(CLI::App& app, const std::shared_ptr<FrameworkSettings>& settings,

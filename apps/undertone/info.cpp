@@ -40,6 +40,8 @@ std::string as_text(const Model& model, const std::string& path) {
     text += std::string("scaler: ") + (model.scaler() ? "standard" : "none") + "\n";
     text += "framework: " + std::string(model.classifier().framework()) + ", " +
             dtype_text(model.classifier().dtype()) + "\n" + option_lines(model.classifier().options());
+    if (model.calibration())
+        text += "calibration: temperature " + shortest(model.calibration()->temperature) + "\n";
     return text + "record:\n" + option_lines(model.record());
 }
 
@@ -54,8 +56,10 @@ std::string as_json(const Model& model, const std::string& path) {
            "},\n \"scaler\": " + (model.scaler() ? "\"standard\"" : "\"none\"") +
            ",\n \"framework\": {\"name\": " + json_string(model.classifier().framework()) +
            ", \"dtype\": " + json_string(dtype_text(model.classifier().dtype())) +
-           ", \"options\": " + json_pairs(model.classifier().options()) +
-           "},\n \"record\": " + json_pairs(model.record()) + "}\n";
+           ", \"options\": " + json_pairs(model.classifier().options()) + "},\n \"calibration\": " +
+           (model.calibration() ? "{\"temperature\": " + shortest(model.calibration()->temperature) + "}"
+                                : "null") +
+           ",\n \"record\": " + json_pairs(model.record()) + "}\n";
 }
 
 }  // namespace

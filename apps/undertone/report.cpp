@@ -77,6 +77,8 @@ std::string report(const TrainResult& result) {
             std::to_string(result.test.n_samples) +
             "\nnote: speakers heard in training were tested; expect less of voices that are new to the model "
             "(--split speaker)\n";
+    for (const auto& [name, value] : result.model.record())
+        if (name == "calibration") text.append("calibration: ").append(value).append("\n");
     text += "accuracy " + fixed(result.test.accuracy, 4) + "\nUAR " + fixed(result.test.uar, 4) + "\n\n" +
             class_table(result.test) + "\n" + confusion_table(result.test) + "\n";
     return text;

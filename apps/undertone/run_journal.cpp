@@ -38,6 +38,14 @@ std::vector<double> curve_from(const Json& json) {
     return curve;
 }
 
+std::optional<CalibrationFit> calibration_from(const Json& json) {
+    if (json.is_null()) return std::nullopt;
+    return CalibrationFit{{json.at("temperature").get<double>()},
+                          json.at("clips").get<std::size_t>(),
+                          json.at("folds").get<std::size_t>(),
+                          json.at("speakers").get<std::size_t>()};
+}
+
 Json unit_json(const std::string& key, const eval::FoldResult& result) {
     Json history = Json::object();
     for (const auto& [name, curve] : result.history) history[name] = curve_json(curve);
@@ -50,6 +58,7 @@ Json unit_json(const std::string& key, const eval::FoldResult& result) {
             {"n_train", result.n_train},
             {"n_validation", result.n_validation},
             {"n_epochs", result.n_epochs},
+            {"calibration", calibration_json(result.calibration)},
             {"history", history},
             {"fit_s", result.fit_s}};
 }
@@ -66,6 +75,7 @@ eval::FoldResult unit_from(const Json& json) {
     result.n_train = json.at("n_train").get<std::size_t>();
     result.n_validation = json.at("n_validation").get<std::size_t>();
     result.n_epochs = json.at("n_epochs").get<std::size_t>();
+    result.calibration = calibration_from(json.at("calibration"));
     for (const auto& [name, curve] : json.at("history").items()) result.history[name] = curve_from(curve);
     result.fit_s = json.at("fit_s").get<double>();
     return result;
@@ -171,6 +181,14 @@ Command RunJournal::command_of(const std::string& run) {
     const std::string file = part_of(run) + kCommand;
     if (!fs::exists(file)) throw Error(Errc::io, run + ": there is no unfinished run to go on with");
     return command_from(Json::parse(read_file(file), nullptr, false), file);
+}
+
+Json calibration_json(const std::optional<CalibrationFit>& fit) {
+    if (!fit) return nullptr;
+    return {{"temperature", fit->calibration.temperature},
+            {"clips", fit->n_clips},
+            {"folds", fit->n_folds},
+            {"speakers", fit->n_speakers}};
 }
 
 std::string fingerprint(Json head) {

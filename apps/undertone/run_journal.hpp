@@ -50,6 +50,9 @@ private:
     std::map<std::string, eval::FoldResult> units_;
 };
 
+/// A calibration in a journal and in run.json; null without one.
+[[nodiscard]] Json calibration_json(const std::optional<CalibrationFit>& fit);
+
 /// What the units of a run depend on: all that its head says but how it was called.
 [[nodiscard]] std::string fingerprint(Json head);
 

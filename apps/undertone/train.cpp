@@ -95,6 +95,7 @@ eval::Evaluation evaluation_of(const Dataset& dataset, const TrainResult& result
     tested.clips = result.test_clips;
     tested.proba = result.model.predict_proba(eval::some_clips(dataset, tested.clips).features);
     tested.n_train = result.n_train;
+    tested.calibration = result.calibration;
     tested.history = result.model.classifier().history();
     const auto losses = tested.history.find("loss");
     if (losses != tested.history.end()) tested.n_epochs = losses->second.size();
@@ -119,6 +120,7 @@ void write_run(const TrainSettings& settings, const TrainOptions& options, const
                 {"dtype", options.dtype == Dtype::float32 ? "float32" : "float64"},
                 {"framework_options", options.framework_options},
                 {"scaler", settings.framework->scaler},
+                {"calibrate", settings.framework->calibrate},
                 {"test_size", settings.test_size},
                 {"random_state", options.random_state}}}};
     json.update(evaluation_json(clips.dataset, evaluation, {}));

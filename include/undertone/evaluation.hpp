@@ -18,7 +18,7 @@ class UnitStore;
 
 /// How a way of training is tested.
 struct EvaluationOptions {
-    TrainOptions train;  ///< framework, dtype, its options and scaling; its split is not used
+    TrainOptions train;  ///< framework, dtype, its options, scaling, calibration; its split is not used
     std::vector<std::uint32_t> seeds{9};  ///< each trains every fold anew, with this random_state
     std::size_t n_threads = 0;            ///< that train folds side by side; 0: one a core. Changes no result
     BootstrapOptions bootstrap;
@@ -34,6 +34,7 @@ struct FoldResult {
     std::size_t n_train = 0;         ///< clips of the training part, those for validation among them
     std::size_t n_validation = 0;    ///< clips that only chose when to stop: keras's validation_split
     std::size_t n_epochs = 0;
+    std::optional<CalibrationFit> calibration = std::nullopt;  ///< of proba, which is calibrated
     History history;
     double fit_s = 0;  ///< what the training took: the one figure that differs from run to run
 };
@@ -54,7 +55,8 @@ public:
 /// training part as well. For keras's `validation_split` whole speakers are set apart, as near as they come
 /// to its share, where the training part has two or more known speakers and the others keep every label; else
 /// clips at random (Keras itself takes the last rows: here those of the last label). For scikit-learn's
-/// `early_stopping` clips of the training part are set apart as `validation_fraction` says.
+/// `early_stopping` clips of the training part are set apart as `validation_fraction` says. A calibration is
+/// fitted in folds of the training part.
 /// @throws Error invalid_argument, numerical, cancelled  as train() does
 [[nodiscard]] FoldResult evaluate_fold(const Dataset& dataset, const FoldPlan& plan, std::size_t fold,
                                        const TrainOptions& options, std::uint32_t seed,
@@ -78,10 +80,11 @@ struct Evaluation {
     /// Of the tested clips of all seeds together; the units drawn are speakers, with their clips of all
     /// seeds.
     Figures figures;
-    Report report;               ///< likewise
-    std::vector<Score> folds;    ///< `[results.size()]`
-    std::vector<Score> seeds;    ///< `[n_seeds]`, in the order of results
-    Spread spread;               ///< over the seeds
+    Report report;                            ///< likewise
+    std::vector<ReliabilityBin> reliability;  ///< likewise
+    std::vector<Score> folds;                 ///< `[results.size()]`
+    std::vector<Score> seeds;                 ///< `[n_seeds]`, in the order of results
+    Spread spread;                            ///< over the seeds
     bool drawn_speakers = true;  ///< false: clips were drawn, as speakers are not known or only one
 };
 

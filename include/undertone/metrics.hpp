@@ -68,4 +68,20 @@ inline constexpr std::size_t kCalibrationBins = 15;
 /// Source: Guo et al., "On calibration of modern neural networks", ICML 2017, equation 3 with M = 15.
 [[nodiscard]] double expected_calibration_error(std::span<const int> truth, MatrixView<const double> proba);
 
+/// The samples whose most probable class has a probability above `low`, up to `high`.
+struct ReliabilityBin {
+    double low = 0, high = 0;
+    std::size_t n_samples = 0;
+    double confidence = 0;  ///< the mean of that probability; 0 without samples
+    double accuracy = 0;    ///< the share whose class that is; 0 without samples
+};
+
+/// What a reliability diagram shows: how often labels of each probability are right.
+/// @return  `[kCalibrationBins]`, the bins of expected_calibration_error(), which is the mean over samples of
+/// their
+///          |accuracy - confidence|
+/// @throws Error as log_loss() does
+[[nodiscard]] std::vector<ReliabilityBin> reliability(std::span<const int> truth,
+                                                      MatrixView<const double> proba);
+
 }  // namespace undertone::eval

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "undertone/audio.hpp"
+#include "undertone/calibration.hpp"
 #include "undertone/classifier.hpp"
 #include "undertone/features.hpp"
 #include "undertone/matrix.hpp"
@@ -23,8 +24,8 @@ struct Prediction {
     std::vector<double> probabilities;  ///< `[labels().size()]`, sums to 1
 };
 
-/// Everything between a recording and an emotion: feature set, scaler, network, labels. A const model may be
-/// used by several threads at once.
+/// Everything between a recording and an emotion: feature set, scaler, network, calibration, labels. A const
+/// model may be used by several threads at once.
 class Model {
 public:
     /// What is worth knowing of a training, in order: "corpus", "licence", "split", "accuracy", ...
@@ -32,9 +33,11 @@ public:
 
     /// @param scaler      nullopt: features go in as they are
     /// @param classifier  fitted, with as many features as the set has columns and as many classes as labels
-    /// @throws Error not_fitted, shape_mismatch
+    /// @param calibration  of the probabilities; nullopt: they are the network's own
+    /// @throws Error not_fitted, shape_mismatch, invalid_argument (a temperature out of its range)
     Model(std::unique_ptr<const FeatureSet> features, std::optional<StandardScaler> scaler,
-          std::unique_ptr<const Classifier> classifier, std::vector<std::string> labels, Record record = {});
+          std::unique_ptr<const Classifier> classifier, std::vector<std::string> labels, Record record = {},
+          std::optional<Calibration> calibration = std::nullopt);
 
     /// Reads a model file of this or any earlier version and runs its self-test.
     /// @throws Error io                  the file cannot be read
@@ -61,13 +64,14 @@ public:
     [[nodiscard]] Prediction predict(std::span<const double> features) const;
 
     /// @param features   `[n_clips, n_columns]`, as the feature set gives them, not scaled
-    /// @return           `[n_clips, n_labels]`
+    /// @return           `[n_clips, n_labels]`, calibrated
     /// @throws Error shape_mismatch, numerical
     [[nodiscard]] Matrix<double> predict_proba(MatrixView<const double> features) const;
 
     [[nodiscard]] const std::vector<std::string>& labels() const noexcept { return labels_; }
     [[nodiscard]] const FeatureSet& features() const noexcept { return *features_; }
     [[nodiscard]] const std::optional<StandardScaler>& scaler() const noexcept { return scaler_; }
+    [[nodiscard]] const std::optional<Calibration>& calibration() const noexcept { return calibration_; }
     [[nodiscard]] const Classifier& classifier() const noexcept { return *classifier_; }
     [[nodiscard]] const Record& record() const noexcept { return record_; }
     void set_record(Record record) { record_ = std::move(record); }
@@ -78,6 +82,7 @@ private:
     std::unique_ptr<const Classifier> classifier_;
     std::vector<std::string> labels_;
     Record record_;
+    std::optional<Calibration> calibration_;
 };
 
 }  // namespace undertone

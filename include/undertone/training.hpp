@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "undertone/calibration.hpp"
 #include "undertone/classifier.hpp"
 #include "undertone/corpus.hpp"
 #include "undertone/extraction.hpp"
@@ -44,6 +45,21 @@ enum class SplitKind {
     speaker,  ///< all clips of some speakers, none of whom was heard in training
 };
 
+/// What is done to probabilities after the training.
+enum class CalibrationKind {
+    none,         ///< they are the network's own
+    temperature,  ///< see Calibration
+};
+
+/// A calibration and what it was fitted on: predictions of the training clips, each by a model that did not
+/// learn it, trained as the one that is calibrated.
+struct CalibrationFit {
+    Calibration calibration;
+    std::size_t n_clips = 0;
+    std::size_t n_folds = 0;
+    std::size_t n_speakers = 0;  ///< whom the folds kept whole; 0: folds of clips
+};
+
 /// How a model is trained.
 struct TrainOptions {
     std::string framework = "sklearn";
@@ -53,6 +69,8 @@ struct TrainOptions {
     double test_size = 0.3;                                ///< share of clips, or of speakers
     std::uint32_t random_state = 9;                        ///< of the split
     bool standardise = true;
+    /// Costs as many trainings more as there are folds, at most five.
+    CalibrationKind calibrate = CalibrationKind::none;
 };
 
 /// A trained model and how it did on the clips that it was not trained on.
@@ -63,6 +81,7 @@ struct TrainResult {
     std::size_t n_train = 0;
     std::vector<std::string> test_speakers;  ///< sorted; empty for a random split
     std::vector<std::size_t> test_clips;     ///< indices into the dataset
+    std::optional<CalibrationFit> calibration = std::nullopt;
 };
 
 /// Splits a dataset, trains on one part, scores on the other.
@@ -70,7 +89,7 @@ struct TrainResult {
 /// The random split is scikit-learn's `train_test_split(test_size, random_state)`; the speaker split is its
 /// `GroupShuffleSplit` over the speakers. The scaler is fitted on the training part alone. After a speaker
 /// split, keras's `validation_split` sets whole speakers of the training part apart, as near as they come to
-/// its share.
+/// its share. A calibration is fitted in folds of the training part's speakers.
 /// @throws Error invalid_argument  one class only, speakers unknown or only one where a speaker split is
 /// asked, a class
 ///         without a training clip, options that do not fit; numerical; cancelled

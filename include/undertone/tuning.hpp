@@ -23,7 +23,9 @@ enum class Scoring { uar, accuracy, macro_f1, log_loss, brier, ece };
 
 /// How a way of training is improved.
 struct TuningOptions {
-    TrainOptions train;  ///< what stays the same; its split is not used
+    /// What stays the same; its split is not used, its calibration only where figures hang on it: not while
+    /// trials are scored by their labels.
+    TrainOptions train;
     /// Options of the framework, and "scaler" (standard, none).
     std::vector<Parameter> parameters;
     SearchKind search = SearchKind::grid;

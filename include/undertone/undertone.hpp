@@ -5,6 +5,7 @@
 #include "undertone/audit.hpp"
 #include "undertone/augment.hpp"
 #include "undertone/bootstrap.hpp"
+#include "undertone/calibration.hpp"
 #include "undertone/chroma.hpp"
 #include "undertone/classifier.hpp"
 #include "undertone/clip_frames.hpp"

@@ -15,13 +15,6 @@ std::string joined(std::span<const std::string> items) {
     return text;
 }
 
-Matrix<double> rows_of(const Matrix<double>& features, std::span<const std::size_t> rows) {
-    Matrix<double> some(rows.size(), features.cols());
-    for (std::size_t i = 0; i < rows.size(); ++i)
-        std::copy_n(features.row(rows[i]).begin(), features.cols(), some.row(i).begin());
-    return some;
-}
-
 }  // namespace
 
 Dataset with_labels(const Dataset& dataset, std::span<const std::string> labels) {
@@ -50,8 +43,10 @@ Dataset with_labels(const Dataset& dataset, std::span<const std::string> labels)
 Dataset some_clips(const Dataset& dataset, std::span<const std::size_t> clips) {
     Dataset some;
     some.labels = dataset.labels;
-    some.features = rows_of(dataset.features, clips);
-    for (const std::size_t clip : clips) {
+    some.features = Matrix<double>(clips.size(), dataset.features.cols());
+    for (std::size_t i = 0; i < clips.size(); ++i) {
+        const std::size_t clip = clips[i];
+        std::copy_n(dataset.features.row(clip).begin(), some.features.cols(), some.features.row(i).begin());
         some.targets.push_back(dataset.targets[clip]);
         some.recordings.push_back(dataset.recordings[clip]);
         if (!dataset.sample_hashes.empty()) some.sample_hashes.push_back(dataset.sample_hashes[clip]);
@@ -74,7 +69,7 @@ Dataset normalised_by_speaker(const Dataset& dataset) {
             throw Error(Errc::invalid_argument, "speaker " + speaker +
                                                     " has a single clip, from which no deviation follows: "
                                                     "leave it out or do not normalise speakers");
-        Matrix<double> own = rows_of(dataset.features, clips);
+        Matrix<double> own = some_clips(dataset, clips).features;
         StandardScaler scaler;
         scaler.fit(own);
         scaler.transform(MatrixView<double>(own));

@@ -81,6 +81,7 @@ Evaluation scored(std::vector<std::string> labels, std::vector<int> truth, const
     const Rows all = maker.of(results);
     evaluation.figures = bootstrap(all.truth, all.proba, all.units, options);
     evaluation.report = classification_report(all.truth, most_probable(all.proba), labels);
+    evaluation.reliability = reliability(all.truth, all.proba);
     for (std::size_t i = 0, end = 0; i < results.size(); i = end) {
         while (end < results.size() && results[end].seed == results[i].seed) ++end;
         evaluation.seeds.push_back(score_of(maker.of(std::span(results).subspan(i, end - i))));

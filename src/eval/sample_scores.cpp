@@ -88,4 +88,28 @@ double expected_calibration_error(std::span<const int> truth, MatrixView<const d
     return sum / static_cast<double>(truth.size());
 }
 
+std::vector<ReliabilityBin> reliability(std::span<const int> truth, MatrixView<const double> proba) {
+    check_probabilities(truth, proba);
+    constexpr double kBins = static_cast<double>(kCalibrationBins);
+    std::vector<ReliabilityBin> bins(kCalibrationBins);
+    for (std::size_t bin = 0; bin < bins.size(); ++bin) {
+        bins[bin].low = static_cast<double>(bin) / kBins;
+        bins[bin].high = static_cast<double>(bin + 1) / kBins;
+    }
+    for (std::size_t i = 0; i < truth.size(); ++i) {
+        const auto row = proba.row(i);
+        const auto best = std::max_element(row.begin(), row.end());
+        ReliabilityBin& bin = bins[sample_calibration(row, truth[i]).bin];
+        ++bin.n_samples;
+        bin.confidence += *best;
+        if (best - row.begin() == truth[i]) bin.accuracy += 1;
+    }
+    for (ReliabilityBin& bin : bins) {
+        if (bin.n_samples == 0) continue;
+        bin.confidence /= static_cast<double>(bin.n_samples);
+        bin.accuracy /= static_cast<double>(bin.n_samples);
+    }
+    return bins;
+}
+
 }  // namespace undertone::eval

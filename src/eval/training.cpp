@@ -5,7 +5,7 @@
 #include <set>
 #include <string_view>
 
-#include "eval/inner_split.hpp"
+#include "eval/fitted.hpp"
 #include "undertone/error.hpp"
 #include "undertone/split.hpp"
 
@@ -69,21 +69,6 @@ Split speaker_split(const Dataset& dataset, const SplitOptions& options, std::ui
     return split;
 }
 
-struct Part {
-    Matrix<double> features;
-    std::vector<int> targets;
-};
-
-Part part_of(const Dataset& dataset, const std::vector<std::size_t>& clips) {
-    Part part{Matrix<double>(clips.size(), dataset.features.cols()), {}};
-    for (std::size_t i = 0; i < clips.size(); ++i) {
-        const auto row = dataset.features.row(clips[i]);
-        std::copy(row.begin(), row.end(), part.features.row(i).begin());
-        part.targets.push_back(dataset.targets[clips[i]]);
-    }
-    return part;
-}
-
 void check_dataset(const Dataset& dataset) {
     const std::size_t n_clips = dataset.features.rows();
     if (dataset.targets.size() != n_clips || dataset.recordings.size() != n_clips)
@@ -102,23 +87,21 @@ void check_dataset(const Dataset& dataset) {
                ": there is nothing to tell apart");
 }
 
-void check_classes(const Dataset& dataset, const Part& train) {
+void check_classes(const Dataset& dataset, const std::vector<std::size_t>& train) {
+    std::set<int> trained;
+    for (const std::size_t clip : train) trained.insert(dataset.targets[clip]);
     for (std::size_t label = 0; label < dataset.labels.size(); ++label)
-        if (std::find(train.targets.begin(), train.targets.end(), static_cast<int>(label)) ==
-            train.targets.end())
+        if (!trained.contains(static_cast<int>(label)))
             refuse("no clip of " + dataset.labels[label] + " is in the training part of " +
-                   std::to_string(train.targets.size()) +
+                   std::to_string(train.size()) +
                    " clips: take more clips, a smaller test_size or another random_state");
 }
 
-eval::Report score(const Model& model, const Part& test) {
-    const Matrix<double> proba = model.predict_proba(test.features);
-    std::vector<int> predicted;
-    for (std::size_t i = 0; i < proba.rows(); ++i) {
-        const auto row = proba.row(i);
-        predicted.push_back(static_cast<int>(std::max_element(row.begin(), row.end()) - row.begin()));
-    }
-    return eval::classification_report(test.targets, predicted, model.labels());
+eval::Report score(const eval::Fitted& fitted, const Dataset& dataset, const std::vector<std::size_t>& test) {
+    std::vector<int> truth;
+    for (const std::size_t clip : test) truth.push_back(dataset.targets[clip]);
+    const std::vector<int> predicted = eval::most_probable(fitted.predict_proba(dataset, test));
+    return eval::classification_report(truth, predicted, dataset.labels);
 }
 
 std::string digits(double value) {
@@ -148,6 +131,7 @@ Model::Record record_of(const TrainResult& result, const std::string& corpus_nam
     record.emplace_back("accuracy", digits(result.test.accuracy));
     record.emplace_back("uar", digits(result.test.uar));
     record.emplace_back("epochs", std::to_string(losses == history.end() ? 0 : losses->second.size()));
+    if (result.calibration) record.emplace_back("calibration", eval::calibration_text(*result.calibration));
     record.emplace_back("undertone", UNDERTONE_VERSION);
     return record;
 }
@@ -198,35 +182,23 @@ Dataset load_dataset(const Corpus& corpus, const FeatureSet& features,
 TrainResult train(const Dataset& dataset, const FeatureSet& features, const std::string& corpus_name,
                   const std::string& licence, const TrainOptions& options, const OnProgress& on_progress) {
     check_dataset(dataset);
-    std::map<std::string, std::string> framework_options = options.framework_options;
-    framework_options.emplace("random_state", std::to_string(options.random_state));
     const SplitKind kind = chosen_split(dataset, options);
     const SplitOptions sizes{.test_size = options.test_size};
     std::vector<std::string> test_speakers;
     Split split = kind == SplitKind::speaker
                       ? speaker_split(dataset, sizes, options.random_state, test_speakers)
                       : train_test_split(dataset.features.rows(), sizes, options.random_state);
-    // By file name the last rows are the last emotions, and keras validates on the last rows: they would not
-    // be learnt. The random split needs no care, its rows are in the order drawn.
-    if (kind == SplitKind::speaker)
-        split.train = eval::inner_split(dataset, split.train, options.random_state, framework_options).clips;
-    auto classifier = make_classifier(options.framework, options.dtype, framework_options);
-    Part train = part_of(dataset, split.train);
-    check_classes(dataset, train);
-
-    std::optional<StandardScaler> scaler;
-    if (options.standardise) {
-        scaler.emplace();
-        scaler->fit(train.features);
-        scaler->transform(MatrixView<double>(train.features));
-    }
-    classifier->fit(train.features, train.targets, static_cast<int>(dataset.labels.size()), on_progress);
-    Model model(make_feature_set(features.name(), features.options()), std::move(scaler),
-                std::move(classifier), dataset.labels);
-    eval::Report report = score(model, part_of(dataset, split.test));
-    TrainResult result{std::move(model),         kind,
-                       std::move(report),        split.train.size(),
-                       std::move(test_speakers), std::move(split.test)};
+    check_classes(dataset, split.train);
+    // By file name the last clips are the last emotions, which keras would validate on and not learn. The
+    // clips of the random split are in the order drawn.
+    const auto validation = kind == SplitKind::speaker ? eval::Validation::speakers : eval::Validation::last;
+    eval::Fitted fitted = eval::fit_clips(dataset, split.train, options, validation, on_progress);
+    eval::Report report = score(fitted, dataset, split.test);
+    const std::optional<CalibrationFit> calibration = fitted.calibration;
+    Model model = eval::model_of(std::move(fitted), features, dataset.labels);
+    TrainResult result{
+        std::move(model),      kind,       std::move(report), split.train.size(), std::move(test_speakers),
+        std::move(split.test), calibration};
     result.model.set_record(record_of(result, corpus_name, licence, options));
     return result;
 }

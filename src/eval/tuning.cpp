@@ -7,6 +7,7 @@
 #include <span>
 #include <utility>
 
+#include "eval/fitted.hpp"
 #include "eval/units.hpp"
 #include "undertone/error.hpp"
 #include "undertone/random.hpp"
@@ -18,14 +19,15 @@ struct ScoringRow {
     std::string_view name;
     double Score::*figure;
     bool highest_is_best;
+    bool of_labels;  ///< calibration changes nothing of it
 };
 
-constexpr std::array<ScoringRow, 6> kScorings{{{"uar", &Score::uar, true},
-                                               {"accuracy", &Score::accuracy, true},
-                                               {"macro_f1", &Score::macro_f1, true},
-                                               {"log_loss", &Score::log_loss, false},
-                                               {"brier", &Score::brier, false},
-                                               {"ece", &Score::ece, false}}};
+constexpr std::array<ScoringRow, 6> kScorings{{{"uar", &Score::uar, true, true},
+                                               {"accuracy", &Score::accuracy, true, true},
+                                               {"macro_f1", &Score::macro_f1, true, true},
+                                               {"log_loss", &Score::log_loss, false, false},
+                                               {"brier", &Score::brier, false, false},
+                                               {"ece", &Score::ece, false, false}}};
 
 const ScoringRow& row_of(Scoring scoring) { return kScorings.at(static_cast<std::size_t>(scoring)); }
 
@@ -165,8 +167,9 @@ private:
             job.run->name + "/" + std::to_string(trial.id) + "/" + std::to_string(job.fold);
         return stored(options_.store, key, [&] {
             const FoldPlan plan = thinned(job.run->plan, job.run->dataset, trial.share, options_.seed);
-            return evaluate_fold(job.run->dataset, plan, job.fold, with_point(options_.train, trial.point),
-                                 options_.seed, go_on);
+            TrainOptions train = with_point(options_.train, trial.point);
+            if (row_of(options_.scoring).of_labels) train.calibrate = CalibrationKind::none;
+            return evaluate_fold(job.run->dataset, plan, job.fold, train, options_.seed, go_on);
         });
     }
 
@@ -267,21 +270,13 @@ Model train_on_all(const Dataset& dataset, const FeatureSet& features, const Tra
                    std::uint32_t seed, Model::Record record, const OnProgress& on_progress) {
     if (dataset.labels.size() < 2)
         throw Error(Errc::invalid_argument, "only one emotion: there is nothing to tell apart");
-    std::map<std::string, std::string> framework_options = options.framework_options;
-    framework_options["random_state"] = std::to_string(seed);
-    auto classifier = make_classifier(options.framework, options.dtype, framework_options);
-    Matrix<double> x = dataset.features;
-    std::optional<StandardScaler> scaler;
-    if (options.standardise) {
-        scaler.emplace();
-        scaler->fit(x);
-        scaler->transform(MatrixView<double>(x));
-    }
-    classifier->fit(x, dataset.targets, static_cast<int>(dataset.labels.size()), on_progress);
+    std::vector<std::size_t> clips(dataset.targets.size());
+    std::iota(clips.begin(), clips.end(), std::size_t{0});
+    Fitted fitted = fit_clips(dataset, clips, with_seed(options, seed), Validation::speakers, on_progress);
     record.emplace_back("clips trained", std::to_string(dataset.targets.size()));
+    if (fitted.calibration) record.emplace_back("calibration", calibration_text(*fitted.calibration));
     record.emplace_back("undertone", UNDERTONE_VERSION);
-    return {make_feature_set(features.name(), features.options()), std::move(scaler), std::move(classifier),
-            dataset.labels, std::move(record)};
+    return model_of(std::move(fitted), features, dataset.labels, std::move(record));
 }
 
 }  // namespace undertone::eval

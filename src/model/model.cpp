@@ -9,12 +9,14 @@
 namespace undertone {
 
 Model::Model(std::unique_ptr<const FeatureSet> features, std::optional<StandardScaler> scaler,
-             std::unique_ptr<const Classifier> classifier, std::vector<std::string> labels, Record record)
+             std::unique_ptr<const Classifier> classifier, std::vector<std::string> labels, Record record,
+             std::optional<Calibration> calibration)
     : features_(std::move(features)),
       scaler_(std::move(scaler)),
       classifier_(std::move(classifier)),
       labels_(std::move(labels)),
-      record_(std::move(record)) {
+      record_(std::move(record)),
+      calibration_(calibration) {
     if (classifier_->n_features() == 0)
         throw Error(Errc::not_fitted, "the classifier of a model must be fitted");
     if (scaler_ && scaler_->n_features() == 0)
@@ -31,6 +33,7 @@ Model::Model(std::unique_ptr<const FeatureSet> features, std::optional<StandardS
         check(scaler_->n_features(), n_columns, "scaler's features are", "the columns of the feature set");
     check(labels_.size(), static_cast<std::size_t>(classifier_->n_classes()), "number of labels is",
           "the classes of the classifier");
+    if (calibration_) validate(*calibration_);
 }
 
 Prediction Model::predict(const Clip& clip) const {
@@ -46,8 +49,9 @@ Prediction Model::predict(std::span<const double> features) const {
 }
 
 Matrix<double> Model::predict_proba(MatrixView<const double> features) const {
-    if (scaler_) return classifier_->predict_proba(scaler_->transform(features));
-    return classifier_->predict_proba(features);
+    Matrix<double> proba = scaler_ ? classifier_->predict_proba(scaler_->transform(features))
+                                   : classifier_->predict_proba(features);
+    return calibration_ ? calibration_->transform(proba) : proba;
 }
 
 }  // namespace undertone

@@ -20,7 +20,9 @@ using Json = nlohmann::ordered_json;
 using Texts = std::map<std::string, std::string>;
 
 constexpr const char* kFormat = "undertone";
-constexpr int kFormatVersion = 1;
+// 2 is 1 with a calibration, which a reader that knows 1 alone would pass over. A file has the lowest that
+// says all that is in it.
+constexpr int kPlainVersion = 1, kFormatVersion = 2;
 constexpr int kSelfTestRate = 16000;  // Hz, for a feature set that takes any rate
 constexpr std::size_t kSelfTestSamples = 4096;
 constexpr std::size_t kMostSelfTestSamples = std::size_t{1} << 20;
@@ -141,7 +143,8 @@ Tensor vector_tensor(const char* name, std::vector<T> values) {
     return {name, {size}, std::move(values)};
 }
 
-void check_format(TensorFile& file) {
+/// @return  the version
+int check_format(TensorFile& file) {
     const auto format = file.metadata.find("format");
     if (format == file.metadata.end() || format->second != kFormat)
         corrupt("not an undertone model: its format is not named in it");
@@ -156,6 +159,7 @@ void check_format(TensorFile& file) {
     auto sum = file.metadata.extract("checksum");
     if (sum.empty() || sum.mapped() != checksum(format_safetensors(file)))
         corrupt("has been altered or damaged: its checksum differs");
+    return version;
 }
 
 std::vector<std::string> read_labels(const Node& node) {
@@ -172,12 +176,25 @@ Dtype read_dtype(const std::string& text) {
     return Dtype::float32;
 }
 
+template <class Options>
+Options read_fields(const Node& node) {
+    Options options;
+    for (const auto& [name, text] : node.texts()) set_field(options, name, text);
+    return options;
+}
+
+template <class Options>
+Json fields_json(const Options& options) {
+    Json json = Json::object();
+    for_each_field<Options>(
+        [&](const auto& field) { json[std::string(field.name)] = field_text(options, field); });
+    return json;
+}
+
 std::optional<StandardScaler> read_scaler(const Node& node, const TensorFile& file) {
     if (node.is_null()) return std::nullopt;
     return known([&] {
-        ScalerOptions options;
-        for (const auto& [name, text] : node.texts()) set_field(options, name, text);
-        return StandardScaler::from_tensors(options, tensors_below(file, "scaler."));
+        return StandardScaler::from_tensors(read_fields<ScalerOptions>(node), tensors_below(file, "scaler."));
     });
 }
 
@@ -226,7 +243,7 @@ Model read_model(std::string_view bytes) {
     } catch (const Error& error) {
         corrupt(std::string("not an undertone model: ") + error.what());
     }
-    check_format(file);
+    const int version = check_format(file);
     const Json json = Json::parse(file.metadata["model"], nullptr, /*allow_exceptions=*/false);
     const Node root(json, "its description");
     const Node set = root["feature_set"];
@@ -238,9 +255,12 @@ Model read_model(std::string_view bytes) {
     });
     std::vector<std::string> labels = read_labels(root["labels"]);
     Model::Record record = read_record(root["record"]);
+    std::optional<Calibration> calibration;
+    if (version > kPlainVersion)
+        calibration = known([&] { return read_fields<Calibration>(root["calibration"]); });
     Model model = known([&] {
         return Model(std::move(features), std::move(scaler), std::move(classifier), std::move(labels),
-                     std::move(record));
+                     std::move(record), calibration);
     });
     self_test(model, file);
     return model;
@@ -278,19 +298,14 @@ std::string Model::bytes() const {
     Json& options = json["framework_options"] = Json::object();
     for (const auto& [name, text] : classifier_->options()) options[name] = text;
     json["labels"] = labels_;
-    Json& scaler = json["scaler"] = nullptr;
-    if (scaler_) {
-        scaler = Json::object();
-        for_each_field<ScalerOptions>([&](const auto& field) {
-            scaler[std::string(field.name)] = field_text(scaler_->options(), field);
-        });
-    }
+    json["scaler"] = scaler_ ? fields_json(scaler_->options()) : Json();
+    if (calibration_) json["calibration"] = fields_json(*calibration_);
     Json& record = json["record"] = Json::array();
     for (const auto& [name, value] : record_) record.push_back(Json::array({name, value}));
 
     TensorFile file;
     file.metadata = {{"format", kFormat},
-                     {"format_version", std::to_string(kFormatVersion)},
+                     {"format_version", std::to_string(calibration_ ? kFormatVersion : kPlainVersion)},
                      {"library_version", UNDERTONE_VERSION},
                      {"model", json.dump(-1, ' ', false, Json::error_handler_t::replace)}};
     const auto add = [&](const std::string& prefix, std::vector<Tensor> tensors) {

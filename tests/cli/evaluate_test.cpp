@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -163,6 +164,35 @@ TEST(Evaluate, NormalisesSpeakersAndSaysSo) {
     const Outcome outcome = evaluate({"--normalise", "speaker"});
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
     EXPECT_NE(outcome.out.find("note: each speaker's clips, tested ones too"), std::string::npos);
+}
+
+TEST(Evaluate, CalibratesAndShowsHowOftenProbabilitiesAreRight) {
+    const TemporaryFolder folder;
+    const Outcome outcome =
+        evaluate({"--folds", "speaker:3", "--calibrate", "temperature", "-o", folder.path("run")});
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_NE(outcome.out.find("temperature"), std::string::npos) << outcome.out;
+    EXPECT_NE(outcome.out.find("\nprobability "), std::string::npos) << outcome.out;
+    const Outcome bare = evaluate({"--folds", "speaker:3", "--format", "json"});
+    const json run = json::parse(content(folder.path("run/run.json"))), plain = json::parse(bare.out);
+    EXPECT_EQ(run["options"]["calibrate"], "temperature");
+    EXPECT_EQ(plain["options"]["calibrate"], "none");
+    EXPECT_EQ(run["confusion"], plain["confusion"]);
+    EXPECT_NE(run["metrics"]["log_loss"], plain["metrics"]["log_loss"]);
+    EXPECT_FALSE(plain["per_fold"][0].contains("calibration"));
+    for (const json& fold : run["per_fold"]) {
+        EXPECT_EQ(fold["calibration"]["clips"], fold["n_train"]);
+        EXPECT_EQ(fold["calibration"]["speakers"], fold["train_speakers"].size());
+        EXPECT_GT(fold["calibration"]["temperature"], 0);
+    }
+    double error = 0;
+    for (const json& bin : run["reliability"])
+        if (bin["clips"] > 0)
+            error += bin["clips"].get<double>() / 80 *
+                     std::abs(bin["accuracy"].get<double>() - bin["confidence"].get<double>());
+    EXPECT_NEAR(error, run["metrics"]["ece"]["value"].get<double>(), 1e-12);
+    const Outcome verified = undertone::test::run({"verify", folder.path("run")});
+    EXPECT_EQ(verified.exit_code, 0) << verified.err;
 }
 
 TEST(Evaluate, InterruptLeavesNothing) {

@@ -23,10 +23,10 @@ std::string content(const std::string& path) {
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
-std::vector<std::string> tune_words(const std::string& run) {
-    return {
-        "tune", "--quiet", "--param", "alpha=0.001/1", "--param", "hidden_layer_sizes=12/20,6", "--max-iter",
-        "40",   "-o",      run,       demo()};
+std::vector<std::string> tune_words(const std::string& run, const std::string& calibrate = "none") {
+    return {"tune",       "--quiet", "--param",     "alpha=0.001/1", "--param", "hidden_layer_sizes=12/20,6",
+            "--max-iter", "40",      "--calibrate", calibrate,       "-o",      run,
+            demo()};
 }
 
 /// Starts the program and kills it after some time. @return  whether it was still running
@@ -102,23 +102,27 @@ TEST(Tune, SaysWhatIsWrongBeforeItReads) {
 TEST(Runs, AKilledRunGoesOnAndEndsAsOneThatWasNot) {
     const TemporaryFolder folder;
     const std::string whole = folder.path("whole"), broken = folder.path("broken");
-    ASSERT_EQ(run(tune_words(whole)).exit_code, 0);
+    ASSERT_EQ(run(tune_words(whole, "temperature")).exit_code, 0);
+    const std::vector<std::string> words = tune_words(broken, "temperature");
     int kills = 0;
     for (int wait = 30; kills < 6 && wait < 400; wait += 25) {
         const bool begun = fs::exists(broken + ".part/command.json");
-        kills += killed_after(
-            begun ? std::vector<std::string>{"tune", "--resume", broken} : tune_words(broken), wait);
+        kills += killed_after(begun ? std::vector<std::string>{"tune", "--resume", broken} : words, wait);
         if (fs::exists(broken)) break;
     }
     EXPECT_GE(kills, 1);
     if (!fs::exists(broken)) {
         const bool begun = fs::exists(broken + ".part/command.json");
-        const Outcome end =
-            run(begun ? std::vector<std::string>{"tune", "--resume", broken} : tune_words(broken));
+        const Outcome end = run(begun ? std::vector<std::string>{"tune", "--resume", broken} : words);
         EXPECT_EQ(end.exit_code, 0) << end.err;
     }
     for (const char* file : {"/table.csv", "/predictions.csv", "/curves.csv", "/model.safetensors"})
         EXPECT_EQ(content(broken + file), content(whole + file)) << file;
+    json a = json::parse(content(broken + "/run.json")), b = json::parse(content(whole + "/run.json"));
+    a.erase("command");
+    b.erase("command");
+    EXPECT_EQ(a, b);
+    EXPECT_TRUE(a["per_fold"][0].contains("calibration"));
     EXPECT_FALSE(fs::exists(broken + ".part"));
 }
 

@@ -214,6 +214,39 @@ TEST(Train, SameRandomStateGivesTheSameModel) {
     EXPECT_EQ(content(folder.path("a")), content(folder.path("b")));
 }
 
+TEST(Train, CalibratesTheModelThatItSaves) {
+    const TemporaryFolder folder;
+    const auto train = [&](const std::string& model, const std::string& calibrate) {
+        return run({"train", "--quiet", "--max-iter", "12", "--hidden-layer-sizes", "16", "--calibrate",
+                    calibrate, "-o", folder.path(model), project_file("examples/demo")});
+    };
+    const Outcome outcome = train("m", "temperature");
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_NE(outcome.out.find("\ncalibration: temperature "), std::string::npos) << outcome.out;
+    EXPECT_NE(outcome.out.find(" speakers\n"), std::string::npos) << outcome.out;
+    const json told = json::parse(run({"info", "--format", "json", folder.path("m")}).out);
+    const double temperature = told.at("calibration").at("temperature");
+    EXPECT_GT(temperature, 0);
+    EXPECT_EQ(told.at("record").at("calibration").get<std::string>().rfind("temperature ", 0), 0U);
+    EXPECT_NE(run({"info", folder.path("m")}).out.find("\ncalibration: temperature "), std::string::npos);
+
+    ASSERT_EQ(train("bare", "none").exit_code, 0);
+    EXPECT_TRUE(
+        json::parse(run({"info", "--format", "json", folder.path("bare")}).out).at("calibration").is_null());
+    const auto said = [&](const std::string& model) {
+        return json::parse(
+            run({"predict", "--format", "json", "-m", folder.path(model), clip("01-01-01")}).out)[0];
+    };
+    const json calibrated = said("m"), bare = said("bare");
+    EXPECT_EQ(calibrated.at("label"), bare.at("label"));
+    double sum = 0;
+    for (const auto& p : bare.at("probabilities")) sum += std::pow(p.get<double>(), 1 / temperature);
+    for (const auto& [label, p] : bare.at("probabilities").items())
+        EXPECT_NEAR(calibrated.at("probabilities").at(label).get<double>(),
+                    std::pow(p.get<double>(), 1 / temperature) / sum, 1e-7);
+    EXPECT_EQ(train("m", "isotonic").exit_code, 2);
+}
+
 TEST(Train, RandomSplitIsSaidToFlatter) {
     const TemporaryFolder folder;
     const Outcome outcome = run({"train", "--split", "random", "--max-iter", "2", "--hidden-layer-sizes", "4",

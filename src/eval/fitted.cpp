@@ -1,0 +1,119 @@
+#include "eval/fitted.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "eval/calibration_folds.hpp"
+#include "eval/inner_split.hpp"
+#include "undertone/evaluation.hpp"
+#include "undertone/fields.hpp"
+
+namespace undertone::eval {
+namespace {
+
+/// One training of several that take the same number of steps.
+OnProgress part_of(const OnProgress& on_progress, std::size_t part, std::size_t n_parts) {
+    if (!on_progress) return {};
+    return [&on_progress, part, n_parts](const Progress& one) {
+        return on_progress({part * one.total + one.done, n_parts * one.total, one.loss});
+    };
+}
+
+Fitted fit_uncalibrated(const Dataset& dataset, std::span<const std::size_t> clips,
+                        const TrainOptions& options, Validation validation, const OnProgress& on_progress) {
+    std::map<std::string, std::string> framework_options = options.framework_options;
+    framework_options.emplace("random_state", std::to_string(options.random_state));
+    InnerSplit split{{clips.begin(), clips.end()}, 0};
+    if (validation == Validation::speakers)
+        split = inner_split(dataset, split.clips, options.random_state, framework_options);
+
+    Fitted fitted;
+    fitted.classifier = make_classifier(options.framework, options.dtype, framework_options);
+    Dataset part = some_clips(dataset, split.clips);
+    if (options.standardise) {
+        fitted.scaler.emplace();
+        fitted.scaler->fit(part.features);
+        fitted.scaler->transform(MatrixView<double>(part.features));
+    }
+    fitted.classifier->fit(part.features, part.targets, static_cast<int>(dataset.labels.size()), on_progress);
+    fitted.n_train = split.clips.size();
+    fitted.n_validation = split.n_validation;
+    const auto& history = fitted.classifier->history();
+    const auto losses = history.find("loss");
+    if (losses != history.end()) fitted.n_epochs = losses->second.size();
+    return fitted;
+}
+
+/// Fits it to what models that learnt the other folds say of each fold.
+CalibrationFit calibration_of(const Dataset& dataset, const CalibrationFolds& parts,
+                              const TrainOptions& options, Validation validation,
+                              const OnProgress& on_progress) {
+    CalibrationFit fit;
+    fit.n_folds = parts.folds.size();
+    fit.n_speakers = parts.n_speakers;
+    for (const Fold& fold : parts.folds) fit.n_clips += fold.test.size();
+    Matrix<double> proba(fit.n_clips, dataset.labels.size());
+    std::vector<int> truth;
+    for (std::size_t i = 0; i < fit.n_folds; ++i) {
+        const Fold& fold = parts.folds[i];
+        const Fitted one = fit_uncalibrated(dataset, fold.train, options, validation,
+                                            part_of(on_progress, i, fit.n_folds + 1));
+        const Matrix<double> said = one.predict_proba(dataset, fold.test);
+        std::copy(said.values().begin(), said.values().end(), proba.row(truth.size()).begin());
+        for (const std::size_t clip : fold.test) truth.push_back(dataset.targets[clip]);
+    }
+    fit.calibration = Calibration::fit(proba, truth);
+    return fit;
+}
+
+}  // namespace
+
+Matrix<double> Fitted::predict_proba(const Dataset& dataset, std::span<const std::size_t> clips) const {
+    Dataset part = some_clips(dataset, clips);
+    if (scaler) scaler->transform(MatrixView<double>(part.features));
+    Matrix<double> proba = classifier->predict_proba(part.features);
+    return calibration ? calibration->calibration.transform(proba) : proba;
+}
+
+TrainOptions with_seed(TrainOptions options, std::uint32_t seed) {
+    options.random_state = seed;
+    options.framework_options["random_state"] = std::to_string(seed);
+    return options;
+}
+
+Fitted fit_clips(const Dataset& dataset, std::span<const std::size_t> clips, const TrainOptions& options,
+                 Validation validation, const OnProgress& on_progress) {
+    if (options.calibrate == CalibrationKind::none)
+        return fit_uncalibrated(dataset, clips, options, validation, on_progress);
+    const CalibrationFolds parts = calibration_folds(dataset, clips, options.random_state);
+    const std::size_t n_trainings = parts.folds.size() + 1;
+    const CalibrationFit calibration = calibration_of(dataset, parts, options, validation, on_progress);
+    Fitted fitted = fit_uncalibrated(dataset, clips, options, validation,
+                                     part_of(on_progress, n_trainings - 1, n_trainings));
+    fitted.calibration = calibration;
+    return fitted;
+}
+
+std::string calibration_text(const CalibrationFit& calibration) {
+    std::string text = "temperature ";
+    text += detail::number_text(std::round(calibration.calibration.temperature * 1e4) / 1e4);
+    text += ", fitted on " + std::to_string(calibration.n_clips) + " clips in ";
+    text += std::to_string(calibration.n_folds) + " folds of ";
+    if (calibration.n_speakers > 0) return text + std::to_string(calibration.n_speakers) + " speakers";
+    return text + "clips: the speakers were not known, only one, or some label was told by too few";
+}
+
+Model model_of(Fitted fitted, const FeatureSet& features, std::vector<std::string> labels,
+               Model::Record record) {
+    std::optional<Calibration> calibration;
+    if (fitted.calibration) calibration = fitted.calibration->calibration;
+    return {make_feature_set(features.name(), features.options()),
+            std::move(fitted.scaler),
+            std::move(fitted.classifier),
+            std::move(labels),
+            std::move(record),
+            calibration};
+}
+
+}  // namespace undertone::eval
