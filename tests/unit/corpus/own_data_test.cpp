@@ -185,9 +185,11 @@ TEST(OwnData, AnAudformatDatabase) {
     EXPECT_EQ(corpus.recordings[2].end_s, 2);
     EXPECT_EQ(corpus.recordings[3].end_s, 0);
     std::filesystem::rename(made.path("db/db.files.csv"), made.path("db/db.files.parquet"));
+    EXPECT_ERROR(made.read_below("db"), Errc::corrupt_data, "db.files.parquet: is broken Parquet");
+    std::filesystem::rename(made.path("db/db.files.parquet"), made.path("db/db.files.pkl"));
     EXPECT_ERROR(made.read_below("db"), Errc::unsupported_format,
-                 "db.files.parquet: is not read; save the database as CSV");
-    std::filesystem::remove(made.path("db/db.files.parquet"));
+                 "db.files.pkl: is not read; save the database as CSV");
+    std::filesystem::remove(made.path("db/db.files.pkl"));
     EXPECT_ERROR(made.read_below("db"), Errc::corrupt_data, "names table files, but there is no file");
     made.add("db/db.yaml", "a: [\n");
     EXPECT_ERROR(made.read_below("db"), Errc::corrupt_data, "db.yaml:2: is broken YAML");
