@@ -6,3 +6,7 @@ pkg_check_modules(soxr REQUIRED IMPORTED_TARGET soxr)
 pkg_check_modules(archive REQUIRED IMPORTED_TARGET libarchive)
 pkg_check_modules(yaml REQUIRED IMPORTED_TARGET yaml-cpp)
 find_package(nlohmann_json 3.10 REQUIRED)
+# snappy itself installs no description for pkg-config, so not every distribution has one.
+find_library(UNDERTONE_SNAPPY_LIBRARY snappy REQUIRED)
+find_path(UNDERTONE_SNAPPY_INCLUDE snappy-c.h REQUIRED)
+mark_as_advanced(UNDERTONE_SNAPPY_LIBRARY UNDERTONE_SNAPPY_INCLUDE)

@@ -7,10 +7,11 @@ function(undertone_add_library target)
   target_include_directories(${target}
     PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
     PRIVATE ${PROJECT_SOURCE_DIR}/src)
+  target_include_directories(${target} SYSTEM PRIVATE ${UNDERTONE_SNAPPY_INCLUDE})
   target_compile_features(${target} PUBLIC cxx_std_20)
   target_link_libraries(${target}
     PUBLIC Threads::Threads
-    PRIVATE PkgConfig::sndfile PkgConfig::soxr PkgConfig::archive PkgConfig::yaml
+    PRIVATE PkgConfig::sndfile PkgConfig::soxr PkgConfig::archive PkgConfig::yaml ${UNDERTONE_SNAPPY_LIBRARY}
             $<BUILD_INTERFACE:nlohmann_json::nlohmann_json> $<BUILD_INTERFACE:undertone_developer>)
   # g++ 12 takes two neighbours' way through float32 and back, as in Keras's casts, for no way at all and leaves it
   # out: struct { double a, b; } s{(double)(float)p, (double)(float)q} keeps all digits of p and q at -O2.

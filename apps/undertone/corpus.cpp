@@ -19,7 +19,7 @@ namespace {
 struct CorpusSettings {
     CorpusOptions corpus;
     std::string format = "text", manifest;
-    bool audit = false, quiet = false;
+    bool audit = false, quiet = false, print_label_map = false;
     std::size_t n_threads = 0;
 };
 
@@ -191,6 +191,13 @@ std::string as_json(const Corpus& corpus, const Overview& overview, bool audited
 }
 
 int corpus_verb(const CorpusSettings& settings) {
+    if (settings.print_label_map) {
+        print(label_map_csv(label_options(settings.corpus)));
+        return 0;
+    }
+    if (settings.corpus.places.empty())
+        throw Error(Errc::invalid_argument,
+                    "corpus is required; undertone corpus --help tells what goes here");
     const Corpus corpus = read_corpus(settings.corpus);
     if (!settings.manifest.empty()) write_manifest(corpus, settings.manifest);
     const std::vector<ClipHeader> headers = [&] {
@@ -217,12 +224,19 @@ int corpus_verb(const CorpusSettings& settings) {
 
 Action declare_corpus(CLI::App& app) {
     auto settings = std::make_shared<CorpusSettings>();
-    declare_corpus_options(app, settings->corpus)->required();
+    CLI::Option* const places = declare_corpus_options(app, settings->corpus);
+    CLI::Option* const print_label_map =
+        app.add_flag("--print-label-map", settings->print_label_map,
+                     "what codes and words are called, to be edited and given to --label-map");
+    print_label_map->excludes(places)->excludes("--labels")->excludes("--style");
     app.add_option("--format", settings->format, "how it is written")
         ->check(CLI::IsMember({"text", "json"}))
-        ->capture_default_str();
-    app.add_option("-o,--output", settings->manifest, "writes a manifest: a CSV that is read as a corpus");
-    app.add_flag("--audit", settings->audit, "listen to every clip: duplicates, silence, clipping, ...");
+        ->capture_default_str()
+        ->excludes(print_label_map);
+    app.add_option("-o,--output", settings->manifest, "writes a manifest: a CSV that is read as a corpus")
+        ->excludes(print_label_map);
+    app.add_flag("--audit", settings->audit, "listen to every clip: duplicates, silence, clipping, ...")
+        ->excludes(print_label_map);
     app.add_option("--threads", settings->n_threads, "0: one a core")
         ->check(CLI::Range(0, 1024))
         ->capture_default_str();
@@ -231,7 +245,8 @@ Action declare_corpus(CLI::App& app) {
         "Examples:\n"
         "  undertone corpus ravdess/ emodb.zip\n"
         "  undertone corpus --audit --format json recordings/\n"
-        "  undertone corpus --labels angry,happy,neutral,sad -o four.csv ravdess/ emodb/");
+        "  undertone corpus --labels angry,happy,neutral,sad -o four.csv ravdess/ emodb/\n"
+        "  undertone corpus --print-label-map > labels.csv");
     return [settings] { return corpus_verb(*settings); };
 }
 

@@ -9,7 +9,8 @@ CLI::Option* declare_corpus_options(CLI::App& app, CorpusOptions& options) {
         ->delimiter(',')
         ->allow_extra_args(false);
     app.add_option("--label-map", options.label_map,
-                   "CSV code_or_label,label: what to call codes and labels; an empty label leaves them out");
+                   "CSV code_or_label,label: what to call codes and labels; an empty label leaves them out, "
+                   "a line *, what no line names");
     app.add_option("--style", options.style, "speech: no songs; song: songs alone")
         ->check(CLI::IsMember({"speech", "song"}));
     return app.add_option("corpus", options.places,

@@ -48,7 +48,8 @@ struct LabelOptions {
     std::vector<std::string> learn;  ///< codes to keep; empty: all. Codes match by number: "1" is "01"
     /// What a person calls them: `corpus:code`, code or label -> label, in any case of letters; the first of
     /// these that is there counts, and what is not there keeps its canonical label. An empty label leaves
-    /// its recordings out.
+    /// its recordings out. With a key `*` (or `corpus:*`, for one corpus) the map is the whole table: what
+    /// it has neither as a key nor as a label gets that label, and with an empty one is left out.
     std::map<std::string, std::string> map = {};
     std::vector<std::string> labels = {};  ///< labels to keep, after `map`; empty: all
     std::string style = {};                ///< "speech": all but songs; "song": songs alone; empty: both
@@ -59,8 +60,9 @@ struct LabelOptions {
 /// A published corpus is known by the names of its files, whatever the extension and the nesting; what its
 /// own tables tell (labels of IEMOCAP and MELD, genders of CREMA-D and nEMO) is read with them. Where no
 /// name is known, a folder or zip is one's own data: an audformat database (`db.yaml`), a table beside the
-/// recordings (`.csv`, `.tsv`, `.jsonl` with columns `file` and `emotion`), or a folder for each class. A
-/// table or a `db.yaml` can also be named itself. docs/corpora.md has all names, columns and labels.
+/// recordings (`.csv`, `.tsv`, `.jsonl` with columns `file` and `emotion`), a folder for each class, or names
+/// that end in a label (`hello_angry.wav`). A table or a `db.yaml` can also be named itself. docs/corpora.md
+/// has all names, columns and labels.
 ///
 /// Files whose extension is that of audio but whose name is not known, names with an emotion code that is not
 /// known, and further copies of one recording (of its name, in whatever folder and format; for RAVDESS also
@@ -78,6 +80,12 @@ struct LabelOptions {
 /// Reads a table of labels for LabelOptions::map: CSV with the header `code_or_label,label`.
 /// @throws Error io, corrupt_data  naming file and line: a missing column, an entry given twice
 [[nodiscard]] std::map<std::string, std::string> read_label_map(const std::string& path);
+
+/// The table by which codes and words become labels, as CSV that read_label_map() reads: a line for each code
+/// of each published corpus, label and word that is known, and those of `labels.map`. With it as the map
+/// names and words have the labels that they have without.
+/// @param labels  of which `map` counts
+[[nodiscard]] std::string label_map_csv(const LabelOptions& labels = {});
 
 /// Writes a corpus as a table that read_corpus() reads back to the same recordings. Recordings below the
 /// table's folder are named from there, so that both can be moved together; others by their whole path.

@@ -35,6 +35,7 @@ struct Dataset {
 /// @param label_order  labels in the order wanted; those not named follow in canonical order
 /// @throws Error invalid_argument  the corpus has no recording; cancelled; where no recording could be read,
 ///         the reason of the first
+/// @throws Error corrupt_data      two recordings are the same sound, sample for sample, under two labels
 [[nodiscard]] Dataset load_dataset(const Corpus& corpus, const FeatureSet& features,
                                    std::span<const std::string> label_order, std::size_t n_threads,
                                    const OnProgress& on_progress = {});

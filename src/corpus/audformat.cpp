@@ -11,6 +11,7 @@
 #include "core/zip.hpp"
 #include "corpus/csv.hpp"
 #include "corpus/known_names.hpp"
+#include "corpus/parquet.hpp"
 #include "corpus/paths.hpp"
 #include "undertone/error.hpp"
 
@@ -86,6 +87,33 @@ AudformatHeader header_of(const YAML::Node& root, const std::string& origin) {
     return header;
 }
 
+// The columns that tell something of recordings, by name or by scheme.
+constexpr std::array<std::string_view, 8> kFacts{"emotion",  "speaker",       "gender", "sex",
+                                                 "language", "transcription", "text",   "sentence"};
+
+// Columns that the header does not name are the index: file, start, end, or the key of a misc table.
+bool is_wanted(const AudformatTable& table, std::string_view name) {
+    const auto column = table.columns.find(std::string(name));
+    return column == table.columns.end() || std::any_of(kFacts.begin(), kFacts.end(), [&](auto fact) {
+               return same_letters(fact, column->first) || same_letters(fact, column->second);
+           });
+}
+
+// A duration in Parquet is a number whose unit stands elsewhere in the file, or nowhere.
+void check_times(const CsvTable& table) {
+    for (const std::string_view name : {"start", "end"}) {
+        const auto column = table.find({name});
+        if (!column) continue;
+        for (const CsvRow& row : table.rows)
+            if (const std::string& time = row.fields[*column];
+                !time.empty() && time.find_first_not_of("-0123456789") == std::string::npos)
+                throw Error(Errc::unsupported_format,
+                            table.place(row) + ": " + std::string(name) + " = " + time +
+                                ": is a number without a unit; save it as a duration (timedelta64), or the "
+                                "database as CSV: db.save(root, storage_format='csv')");
+    }
+}
+
 class Tables {
 public:
     Tables(const AudformatHeader& header, const std::string& path) : header_(header), path_(path) {}
@@ -97,14 +125,18 @@ public:
             check_utf8(text, base + ".csv");
             return parse_csv(text, base + ".csv");
         }
-        for (const char* other : {".parquet", ".pkl"})
-            if (names_a_file(base + other))
-                throw Error(
-                    Errc::unsupported_format,
-                    base + other +
-                        ": is not read; save the database as CSV: db.save(root, storage_format='csv')");
-        throw Error(Errc::corrupt_data,
-                    path_ + ": names table " + shown(table.id) + ", but there is no file " + base + ".csv");
+        if (names_a_file(base + ".parquet")) {
+            CsvTable read = parse_parquet(read_bytes(base + ".parquet", kMaxTable), base + ".parquet",
+                                          [&](std::string_view name) { return is_wanted(table, name); });
+            check_times(read);
+            return read;
+        }
+        if (names_a_file(base + ".pkl"))
+            throw Error(
+                Errc::unsupported_format,
+                base + ".pkl: is not read; save the database as CSV: db.save(root, storage_format='csv')");
+        throw Error(Errc::corrupt_data, path_ + ": names table " + shown(table.id) +
+                                            ", but there is no file " + base + ".csv or .parquet");
     }
 
     /// The column of a table that is called so, or whose scheme is.
@@ -221,9 +253,7 @@ OwnData read_audformat(const std::string& path) {
     std::map<std::string, FileFacts> facts;
     std::vector<TableRow> rows;
     for (const AudformatTable& table : header.tables) {
-        const bool useful = Tables::column(table, {"emotion"}) ||
-                            Tables::column(table, {"speaker", "gender", "sex", "language", "transcription",
-                                                   "text", "sentence"});
+        const bool useful = Tables::column(table, {kFacts.begin(), kFacts.end()}).has_value();
         if (table.type == AudformatTable::Type::misc || !useful) continue;
         const CsvTable csv = tables.read(table);
         if (table.type == AudformatTable::Type::filewise) take_facts(table, csv, facts);

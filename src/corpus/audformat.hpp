@@ -32,11 +32,12 @@ struct AudformatHeader {
 /// @throws Error corrupt_data  naming file and line
 [[nodiscard]] AudformatHeader parse_audformat_header(std::string_view text, const std::string& origin);
 
-/// Reads an audformat database: its header, and the tables that it names, in the same folder. Emotions are
+/// Reads an audformat database: its header, and the tables that it names, in the same folder: as CSV, or
+/// where there is none as Parquet. Emotions are
 /// those of each table with a column `emotion`, or of the scheme `emotion`; speaker, gender, language and
 /// text are taken from any table with such columns, and from the labels of the scheme `speaker`.
 /// @throws Error corrupt_data        naming file and line: broken tables, none with emotions
-/// @throws Error unsupported_format  tables that are Parquet or pickles
+/// @throws Error unsupported_format  tables that are pickles, or Parquet that parse_parquet() does not read
 [[nodiscard]] OwnData read_audformat(const std::string& path);
 
 }  // namespace undertone::corpus

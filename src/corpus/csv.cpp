@@ -115,7 +115,7 @@ std::string quoted_list(const std::vector<std::string_view>& names) {
 }
 
 // How long the UTF-8 character that begins here is; 0 for what is none.
-std::size_t utf8_length(std::string_view text, std::size_t at) {
+std::size_t utf8_length(std::string_view text, std::size_t at) noexcept {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const unsigned char lead = byte(at);
     if (lead < 0x80) return 1;
@@ -182,6 +182,15 @@ CsvTable parse_csv(std::string_view text, const std::string& origin) {
         table.rows.push_back(row);
     }
     return table;
+}
+
+bool is_utf8(std::string_view text) noexcept {
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t length = utf8_length(text, at);
+        if (length == 0) return false;
+        at += length;
+    }
+    return true;
 }
 
 void check_utf8(std::string_view text, const std::string& origin) {

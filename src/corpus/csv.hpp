@@ -39,6 +39,9 @@ struct CsvTable {
 ///         field, a row with more or fewer fields than the header, two columns of one name, UTF-16
 [[nodiscard]] CsvTable parse_csv(std::string_view text, const std::string& origin);
 
+/// Whether text is UTF-8.
+[[nodiscard]] bool is_utf8(std::string_view text) noexcept;
+
 /// Refuses text that is not UTF-8.
 /// @throws Error corrupt_data  naming file, line and byte
 void check_utf8(std::string_view text, const std::string& origin);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "core/file.hpp"
 #include "core/text.hpp"
@@ -96,6 +97,13 @@ Verdict Labels::verdict(std::optional<std::string> label, std::string_view code)
     return {Verdict::Kind::taken, std::move(*label)};
 }
 
+// A label that the map gives.
+std::optional<std::string> Labels::target(std::string_view word) const {
+    for (const auto& entry : options_.map)
+        if (!entry.second.empty() && same_letters(entry.second, word)) return entry.second;
+    return std::nullopt;
+}
+
 Verdict Labels::judge(const KnownCorpus& known, std::string_view code) const {
     std::optional<std::string> own;
     if (!options_.emotions.empty())
@@ -104,25 +112,47 @@ Verdict Labels::judge(const KnownCorpus& known, std::string_view code) const {
         own = std::string(*label);
     std::optional<std::string> label = mapped(known.name, code);
     if (!label && own && !own->empty()) label = mapped(known.name, *own);
+    if (!label && has_rest(known.name)) {
+        if (own) label = target(*own);
+        if (!label) label = mapped(known.name, kRest);
+    }
     return verdict(label ? label : own, code);
+}
+
+// What a line of the map, or else a table of labels, says of a word; nothing where none names it.
+std::optional<std::string> Labels::named(std::string_view corpus, std::string_view code,
+                                         std::string_view word) const {
+    std::optional<std::string> own;
+    const KnownCorpus* known = find_known_corpus(corpus);
+    const auto its_word = known != nullptr ? meaning(known->emotions, word) : std::nullopt;
+    const auto its_code = known != nullptr ? meaning(known->emotions, code) : std::nullopt;
+    if (const auto label = canonical_label(word))
+        own = std::string(*label);
+    else if (its_word)
+        own = std::string(*its_word);
+    std::optional<std::string> label = mapped(corpus, code);
+    // A line that says what the corpus says anyway is no reason to undo what a person corrected in a
+    // manifest.
+    if (label && its_code && *label == *its_code) label.reset();
+    if (!label) label = mapped(corpus, word);
+    if (!label && own && !own->empty()) label = mapped(corpus, *own);
+    if (!label && has_rest(corpus)) {
+        label = target(word);
+        return !label && own ? target(*own) : label;
+    }
+    if (!label) label = own;
+    return label ? label : target(word);  // as a manifest made with the map names it
 }
 
 Verdict Labels::judge(std::string_view corpus, std::string_view code, std::string_view word) const {
     if (!options_.emotions.empty()) return verdict(find(options_.emotions, code), code);
-    std::optional<std::string> own;
-    const KnownCorpus* known = find_known_corpus(corpus);
-    if (const auto label = canonical_label(word))
-        own = std::string(*label);
-    else if (const auto its = known != nullptr ? meaning(known->emotions, word) : std::nullopt)
-        own = std::string(*its);
-    std::optional<std::string> label = mapped(corpus, code);
-    if (!label) label = mapped(corpus, word);
-    if (!label && own && !own->empty()) label = mapped(corpus, *own);
-    if (!label) label = own;
-    if (!label)  // a label that only the map has, as a manifest made with it names it
-        for (const auto& entry : options_.map)
-            if (!entry.second.empty() && same_letters(entry.second, word)) label = entry.second;
-    return verdict(label, code);
+    const std::optional<std::string> label = named(corpus, code, word);
+    return verdict(label ? label : mapped(corpus, kRest), code);
+}
+
+bool Labels::knows(std::string_view corpus, std::string_view word) const {
+    if (!options_.emotions.empty()) return find(options_.emotions, word).has_value();
+    return named(corpus, word, word).has_value();
 }
 
 }  // namespace corpus
@@ -142,6 +172,32 @@ std::map<std::string, std::string> read_label_map(const std::string& path) {
                                                 " is mapped twice; keep one line");
     }
     return map;
+}
+
+std::string label_map_csv(const LabelOptions& options) {
+    LabelOptions map_alone;
+    map_alone.map = options.map;
+    const corpus::Labels labels(map_alone);
+    std::string text = "code_or_label,label\n";
+    std::set<std::string> written;
+    const auto write = [&](const std::string& key, const std::string& label) {
+        if (!written.insert(lower_case(key)).second) return;
+        text.append(corpus::csv_field(key)).append(",").append(corpus::csv_field(label)).append("\n");
+    };
+    for (const corpus::KnownCorpus& known : corpus::known_corpora())
+        for (const corpus::Code& code : known.emotions) {
+            std::string key(known.name);
+            key.append(":").append(code.code);
+            write(key, labels.judge(known, code.code).label);
+        }
+    for (const auto& [key, label] : options.map)
+        if (key != "*") write(key, label);
+    for (const std::string_view label : corpus::kCanonical)
+        write(std::string(label), labels.judge("", label, label).label);
+    for (const corpus::Code& word : corpus::kWords)
+        write(std::string(word.code), labels.judge("", word.code, word.code).label);
+    if (const auto rest = options.map.find("*"); rest != options.map.end()) write("*", rest->second);
+    return text;
 }
 
 }  // namespace undertone

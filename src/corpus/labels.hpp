@@ -42,7 +42,18 @@ public:
     /// @param code  what the corpus itself calls it, or the word again
     [[nodiscard]] Verdict judge(std::string_view corpus, std::string_view code, std::string_view word) const;
 
+    /// Whether a word is a label, or stands for one by name: not only since the map has a line for the rest.
+    [[nodiscard]] bool knows(std::string_view corpus, std::string_view word) const;
+
+    /// Whether the map has a line for what no other line names.
+    [[nodiscard]] bool has_rest(std::string_view corpus) const { return mapped(corpus, kRest).has_value(); }
+
 private:
+    static constexpr std::string_view kRest = "*";
+
+    [[nodiscard]] std::optional<std::string> named(std::string_view corpus, std::string_view code,
+                                                   std::string_view word) const;
+    [[nodiscard]] std::optional<std::string> target(std::string_view word) const;
     [[nodiscard]] std::optional<std::string> mapped(std::string_view corpus, std::string_view key) const;
     [[nodiscard]] Verdict verdict(std::optional<std::string> label, std::string_view code) const;
 

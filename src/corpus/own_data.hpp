@@ -65,4 +65,11 @@ struct OwnData {
 [[nodiscard]] std::optional<OwnData> read_class_folders(std::span<const std::string> files,
                                                         const std::string& root, const LabelOptions& labels);
 
+/// Names that end in a label: `hello_angry.wav`.
+/// @param files  audio files below `root`
+/// @return       nothing when no name ends in one
+/// @throws Error invalid_argument  a recording whose name ends in a word that is no label
+[[nodiscard]] std::optional<OwnData> read_class_names(std::span<const std::string> files,
+                                                      const std::string& root, const LabelOptions& labels);
+
 }  // namespace undertone::corpus

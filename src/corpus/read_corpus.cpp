@@ -63,7 +63,9 @@ struct Gathered {
     message += "; names are read of";
     for (const corpus::KnownCorpus& known : corpus::known_corpora())
         message += " " + std::string(known.name) + " (" + std::string(known.example) + ")";
-    message += "; one's own recordings go into a folder for each class, or beside a table of file,emotion";
+    message +=
+        "; one's own recordings go into a folder for each class, beside a table of file,emotion, or "
+        "are called like hello_angry.wav";
     throw Error(Errc::invalid_argument, message);
 }
 
@@ -225,6 +227,10 @@ void take_own_place(const Source& source, const std::vector<std::string>& audio,
         return;
     }
     if (auto data = corpus::read_class_folders(audio, source.root, options)) {
+        take_own(std::move(*data), labels, gathered);
+        return;
+    }
+    if (auto data = corpus::read_class_names(audio, source.root, options)) {
         take_own(std::move(*data), labels, gathered);
         return;
     }

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "eval/fitted.hpp"
+#include "eval/label_conflicts.hpp"
 #include "undertone/error.hpp"
 #include "undertone/split.hpp"
 
@@ -176,6 +177,7 @@ Dataset load_dataset(const Corpus& corpus, const FeatureSet& features,
         dataset.targets.push_back(
             static_cast<int>(std::find(dataset.labels.begin(), dataset.labels.end(), recording.emotion) -
                              dataset.labels.begin()));
+    eval::check_one_label_a_sound(dataset);
     return dataset;
 }
 

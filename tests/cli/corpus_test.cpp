@@ -45,6 +45,46 @@ TEST(CorpusVerb, ItsManifestIsACorpus) {
     EXPECT_EQ(told["labels"]["loud"]["clips"], 16);
 }
 
+TEST(CorpusVerb, PrintsALabelMapThatChangesNothingUntilItIsEdited) {
+    const TemporaryFolder folder;
+    const Outcome map = run({"corpus", "--print-label-map"});
+    EXPECT_EQ(map.exit_code, 0) << map.err;
+    EXPECT_TRUE(map.out.starts_with("code_or_label,label\nravdess:01,neutral\n")) << map.out;
+    write_file(folder.path("map.csv"), map.out);
+    EXPECT_EQ(run({"corpus", "--quiet", "--label-map", folder.path("map.csv"), demo()}).out,
+              run({"corpus", "--quiet", demo()}).out);
+    write_file(folder.path("map.csv"), "code_or_label,label\nsynthetic:05,loud\n*,\n");
+    const Outcome whole =
+        run({"corpus", "--quiet", "--format", "json", "--label-map", folder.path("map.csv"), demo()});
+    EXPECT_EQ(whole.exit_code, 0) << whole.err;
+    const auto told = nlohmann::json::parse(whole.out);
+    EXPECT_EQ(told["clips"], 16);
+    EXPECT_EQ(told["labels"]["loud"]["clips"], 16);
+    const Outcome again = run({"corpus", "--label-map", folder.path("map.csv"), "--print-label-map"});
+    EXPECT_TRUE(holds(again.out, "ravdess:01,\n") && holds(again.out, "\n*,\n")) << again.out;
+}
+
+TEST(CorpusVerb, OneSoundUnderTwoLabelsIsNotTrainedOnOrTested) {
+    const TemporaryFolder folder;
+    for (const char* name : {"angry/a.wav", "sad/b.wav", "angry/c.wav", "sad/d.wav"}) {
+        std::filesystem::create_directories(std::filesystem::path(folder.path(name)).parent_path());
+        ASSERT_TRUE(write_sound(folder.path(name), made_sound(8000, name[0] == 'a' ? 0.05F : 0.07F)));
+    }
+    ASSERT_TRUE(write_sound(folder.path("sad/d.wav"), made_sound(8000)));
+    for (const std::vector<std::string>& verb : std::vector<std::vector<std::string>>{
+             {"train", "-o", folder.path("m")}, {"evaluate"}, {"tune", "--param", "alpha=0.1/0.2"}}) {
+        std::vector<std::string> words = verb;
+        words.insert(words.end(), {"--quiet", folder.path()});
+        const Outcome outcome = run(words);
+        EXPECT_EQ(outcome.exit_code, 6) << outcome.err;
+        EXPECT_TRUE(holds(
+            outcome.err, "angry/a.wav (angry) and " + folder.path("sad/d.wav") + " (sad) are the same sound"))
+            << outcome.err;
+        EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+    }
+    EXPECT_FALSE(std::filesystem::exists(folder.path("m")));
+}
+
 TEST(CorpusVerb, ErrorsAreOneLine) {
     const TemporaryFolder folder;
     write_file(folder.path("bad.csv"), "file,emotion\n\"a.wav,sad\n");
@@ -55,6 +95,8 @@ TEST(CorpusVerb, ErrorsAreOneLine) {
     };
     for (const Case& wrong : std::vector<Case>{
              {{"corpus"}, 2, "corpus is required"},
+             {{"corpus", "--print-label-map", demo()}, 2, "corpus excludes --print-label-map"},
+             {{"corpus", "--print-label-map", "--audit"}, 2, "excludes"},
              {{"corpus", folder.path("bad.csv")}, 6, "bad.csv:2: a quote"},
              {{"corpus", "--labels", "awe", demo()}, 2, "no recording is labelled awe"},
              {{"corpus", "--style", "song", demo()}, 2, "style = song: no recording"},

@@ -1,6 +1,7 @@
 #include "corpus/labels.hpp"
 
 #include "core/file.hpp"
+#include "corpus/known_names.hpp"
 #include "support/support.hpp"
 
 namespace undertone::corpus {
@@ -41,6 +42,70 @@ TEST(Labels, ACodeMayStandForNoLabel) {
     const Labels labels(options);
     EXPECT_EQ(labels.judge(*find_known_corpus("iemocap"), "xxx").kind, Verdict::Kind::left_out);
     EXPECT_EQ(labels.judge(*find_known_corpus("iemocap"), "exc").label, "excited");
+}
+
+TEST(Labels, ALineForTheRestMakesTheMapTheWholeTable) {
+    LabelOptions options;
+    options.map = {
+        {"*", ""}, {"angry", "angry"}, {"excited", "happy"}, {"emodb:W", "rage"}, {"tess:*", "rest"}};
+    const Labels labels(options);
+    const KnownCorpus& ravdess = *find_known_corpus("ravdess");
+    EXPECT_EQ(labels.judge(ravdess, "05").label, "angry");
+    EXPECT_EQ(labels.judge(ravdess, "03").label, "happy");  // a label that the map gives
+    EXPECT_EQ(labels.judge(ravdess, "04").kind, Verdict::Kind::left_out);
+    EXPECT_EQ(labels.judge(ravdess, "99").kind, Verdict::Kind::left_out);
+    EXPECT_EQ(labels.judge(*find_known_corpus("emodb"), "W").label, "rage");
+    EXPECT_EQ(labels.judge(*find_known_corpus("tess"), "sad").label, "rest");
+    EXPECT_EQ(labels.judge("mine", "Anger", "Anger").label, "angry");
+    EXPECT_EQ(labels.judge("mine", "joy", "joy").label, "happy");
+    EXPECT_EQ(labels.judge("mine", "stress", "stress").kind, Verdict::Kind::left_out);
+    EXPECT_EQ(labels.judge("emodb", "W", "rage").label, "rage");  // its manifest
+    EXPECT_TRUE(labels.knows("mine", "joy"));
+    EXPECT_FALSE(labels.knows("mine", "Actor_01"));
+    options.map = {{"*", "other"}, {"angry", "angry"}};
+    EXPECT_EQ(labels.judge("mine", "stress", "stress").label, "other");
+}
+
+// What a corpus' codes and some words become.
+// @param corrected  what a person wrote into a manifest instead of each label as well, where that is not
+// empty
+std::vector<std::string> judged(const LabelOptions& options, const std::string& corrected = "") {
+    const Labels labels(options);
+    const auto told = [](const Verdict& verdict) {
+        return std::to_string(static_cast<int>(verdict.kind)) + verdict.label;
+    };
+    std::vector<std::string> all;
+    for (const KnownCorpus& known : known_corpora())
+        for (const Code& code : known.emotions) {
+            all.push_back(told(labels.judge(known, code.code)));
+            all.push_back(told(labels.judge(known.name, code.code, code.meaning)));
+            if (!corrected.empty()) all.push_back(told(labels.judge(known.name, code.code, corrected)));
+        }
+    for (const char* word : {"joy", "ANGER", "ps", "neu", "W", "05", "stress", "loud", "other"})
+        all.push_back(told(labels.judge("mine", word, word)));
+    return all;
+}
+
+TEST(LabelMapCsv, ReadBackGivesTheSameLabels) {
+    const test::TemporaryFolder folder;
+    const std::string path = folder.path("map.csv");
+    LabelOptions options, again;
+    write_file(path, label_map_csv());
+    again.map = read_label_map(path);
+    EXPECT_EQ(again.map.at("emodb:W"), "angry");
+    EXPECT_EQ(again.map.at("iemocap:xxx"), "");
+    EXPECT_EQ(again.map.at("joy"), "happy");
+    EXPECT_EQ(judged(again, "disgust"), judged(options, "disgust"));
+    options.map = {{"calm", "neutral"}, {"Angry", "loud"}, {"ravdess:03", ""}, {"W", "wow"}, {"*", "other"}};
+    write_file(path, label_map_csv(options));
+    again.map = read_label_map(path);
+    EXPECT_EQ(again.map.at("ravdess:02"), "neutral");
+    EXPECT_EQ(judged(again), judged(options));
+    again.map.clear();
+    options.map.erase("*");
+    write_file(path, label_map_csv(options));
+    again.map = read_label_map(path);
+    EXPECT_EQ(judged(again), judged(options));
 }
 
 TEST(Labels, RefusesAnUnknownStyle) {

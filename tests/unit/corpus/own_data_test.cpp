@@ -185,14 +185,42 @@ TEST(OwnData, AnAudformatDatabase) {
     EXPECT_EQ(corpus.recordings[2].end_s, 2);
     EXPECT_EQ(corpus.recordings[3].end_s, 0);
     std::filesystem::rename(made.path("db/db.files.csv"), made.path("db/db.files.parquet"));
+    EXPECT_ERROR(made.read_below("db"), Errc::corrupt_data, "db.files.parquet: is broken Parquet");
+    std::filesystem::rename(made.path("db/db.files.parquet"), made.path("db/db.files.pkl"));
     EXPECT_ERROR(made.read_below("db"), Errc::unsupported_format,
-                 "db.files.parquet: is not read; save the database as CSV");
-    std::filesystem::remove(made.path("db/db.files.parquet"));
+                 "db.files.pkl: is not read; save the database as CSV");
+    std::filesystem::remove(made.path("db/db.files.pkl"));
     EXPECT_ERROR(made.read_below("db"), Errc::corrupt_data, "names table files, but there is no file");
     made.add("db/db.yaml", "a: [\n");
     EXPECT_ERROR(made.read_below("db"), Errc::corrupt_data, "db.yaml:2: is broken YAML");
     made.add("db/db.yaml", "a: 1\n");
     EXPECT_ERROR(made.read_below("db"), Errc::corrupt_data, "is no audformat header");
+}
+
+TEST(OwnData, NamesThatEndInALabel) {
+    const MadeCorpus made(
+        {{"own/one_two_happy.wav", ""}, {"own/sub/3_ANGER.flac", ""}, {"own/plain.wav", ""}});
+    const Corpus corpus = made.read_below("own");
+    EXPECT_EQ(told(corpus), (Lines{"3_ANGER.flac angry   ", "one_two_happy.wav happy   "}));
+    EXPECT_EQ(corpus.name, "own");
+    ASSERT_EQ(corpus.skipped.size(), 1);
+    EXPECT_EQ(corpus.skipped[0].reason, "its name does not end in _ and a label");
+    made.add("own/4_traffic.wav", "");
+    EXPECT_ERROR(made.read_below("own"), Errc::invalid_argument,
+                 "4_traffic.wav: its name ends in traffic, which is no label (1 such");
+    LabelOptions rest;
+    rest.map = {{"*", ""}, {"happy", "happy"}};
+    EXPECT_EQ(told(made.read_below("own", rest)), Lines{"one_two_happy.wav happy   "});
+}
+
+TEST(OwnData, ALineForTheRestIsNoFolderOfAClass) {
+    const MadeCorpus made({{"own/angry/take_1/a.wav", ""}, {"own/traffic/b.wav", ""}, {"own/sad/c.wav", ""}});
+    LabelOptions rest;
+    rest.map = {{"*", ""}, {"angry", "angry"}};
+    const Corpus corpus = made.read_below("own", rest);
+    EXPECT_EQ(told(corpus), Lines{"a.wav angry   "});
+    ASSERT_EQ(corpus.skipped.size(), 2);
+    EXPECT_EQ(corpus.skipped[0].reason, "sad is mapped to no label");
 }
 
 TEST(OwnData, AudformatSpeakersInATableOfTheirOwn) {
