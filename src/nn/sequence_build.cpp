@@ -62,7 +62,12 @@ Network build_network(const SequenceNetworkOptions& options, std::size_t n_colum
                                            .use_bias = false}),
                             {h});
         }
-        h = builder.add(block + "/norm", SequenceBatchNormalization<float>(Activation::relu), {h});
+        const SequenceBatchNormalization<float> norm(Activation::relu);
+        if (options.squeeze == 0 && options.spatial_dropout == 0) {
+            x = builder.add(block + "/norm", norm, {h, x});
+            continue;
+        }
+        h = builder.add(block + "/norm", norm, {h});
         if (options.squeeze > 0) {
             std::size_t gate = builder.add(block + "/squeeze/mean", AveragePooling<float>(), {h});
             gate = builder.add(block + "/squeeze/in", dense(size(options.squeeze), Activation::relu), {gate});

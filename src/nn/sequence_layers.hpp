@@ -60,14 +60,15 @@ private:
     std::size_t kernel_size_, dilation_rate_;
 };
 
-/// `activation(gamma (x - mean) / sqrt(variance + epsilon) + beta)` for each channel, mean and variance over
-/// the frames of all clips of the batch while training, their moving averages afterwards. Matches: Keras
-/// 3.15.1 `layers.BatchNormalization` on the frames of all clips, none of them masked.
+/// `activation(gamma (x - mean) / sqrt(variance + epsilon) + beta)` for each channel, and to that a second
+/// input is added where there is one: a residual block's. Mean and variance are over the frames of all clips
+/// of the batch while training, their moving averages afterwards. Matches: Keras 3.15.1
+/// `layers.BatchNormalization` on the frames of all clips, none of them masked.
 template <class T>
 class SequenceBatchNormalization final : public SequenceLayer<T> {
 public:
     /// @param activation   linear or relu
-    explicit SequenceBatchNormalization(Activation activation = Activation::linear, double momentum = 0.99,
+    explicit SequenceBatchNormalization(Activation activation = Activation::linear, double momentum = 0.9,
                                         double epsilon = 1e-3);
     [[nodiscard]] std::string_view kind() const override { return "batch_normalization"; }
     std::size_t build(std::span<const std::size_t> n_channels, RandomState& random) override;
