@@ -1,10 +1,9 @@
 #include "classic.hpp"
 
-#include "undertone/error.hpp"
-
 namespace undertone::app {
 
 std::map<std::string, std::string> classic_options(const std::string& framework) {
+    if (framework_takes_frames(framework)) return {};
     std::map<std::string, std::string> options{
         {"hidden_layer_sizes", "300,50,20,10"}, {"batch_size", "8"}, {epochs_option(framework), "500"}};
     if (framework == "keras")
@@ -15,13 +14,11 @@ std::map<std::string, std::string> classic_options(const std::string& framework)
 }
 
 Dtype classic_dtype(const std::string& framework) {
-    return framework == "keras" ? Dtype::float32 : Dtype::float64;
+    return framework == "sklearn" ? Dtype::float64 : Dtype::float32;
 }
 
 std::string epochs_option(const std::string& framework) {
-    if (framework == "keras") return "epochs";
-    if (framework == "sklearn") return "max_iter";
-    throw Error(Errc::invalid_argument, "framework = " + framework + ": must be one of sklearn keras");
+    return framework == "sklearn" ? "max_iter" : "epochs";
 }
 
 }  // namespace undertone::app

@@ -7,12 +7,12 @@
 
 namespace undertone::app {
 
-/// The options that the classic Python project trains with, for make_classifier(): what `train` and `demo`
-/// begin from.
+/// What `train` and `demo` begin from, for make_classifier(): the options that the classic Python project
+/// trains with; none for a framework of frames, which it did not have.
 /// @throws Error invalid_argument  an unknown framework
 [[nodiscard]] std::map<std::string, std::string> classic_options(const std::string& framework);
 
-/// float64 as scikit-learn's, float32 as Keras's.
+/// float64 as scikit-learn's, float32 for the others.
 [[nodiscard]] Dtype classic_dtype(const std::string& framework);
 
 /// The framework's name of the number of epochs.

@@ -25,9 +25,8 @@ CLI::Option* declare_clips(CLI::App& app, ClipOptions& options) {
         ->check(CLI::IsMember({"none", "speaker"}))
         ->capture_default_str();
     app.add_option("--pad-mode", options.pad_mode,
-                   "ends of a clip: constant as librosa 0.11, reflect as 0.8.1")
-        ->check(CLI::IsMember({"constant", "reflect"}))
-        ->capture_default_str();
+                   "ends of a clip: constant as librosa 0.11, reflect as 0.8.1; constant")
+        ->check(CLI::IsMember({"constant", "reflect"}));
     app.add_option("--threads", options.n_threads, "that read and train; 0: one a core")
         ->check(CLI::Range(0, 1024))
         ->capture_default_str();
@@ -38,10 +37,6 @@ CLI::Option* declare_clips(CLI::App& app, ClipOptions& options) {
 void require_places(const ClipOptions& options) {
     if (options.corpus.places.empty())
         throw Error(Errc::invalid_argument, "no recordings: name a folder, a zip or a table");
-}
-
-std::unique_ptr<const FeatureSet> features_of(const ClipOptions& options) {
-    return make_feature_set("librosa193", {{"pad_mode", options.pad_mode}});
 }
 
 Clips read_clips(const ClipOptions& options, const FeatureSet& features) {

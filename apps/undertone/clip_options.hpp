@@ -14,7 +14,7 @@ namespace undertone::app {
 /// What the verbs that test have in common: the recordings, their features, and how they are read.
 struct ClipOptions {
     CorpusOptions corpus;
-    std::string normalise = "none", pad_mode = "constant";
+    std::string normalise = "none", pad_mode;  ///< empty: not given
     std::size_t n_threads = 0;
     bool quiet = false;
 };
@@ -26,9 +26,6 @@ CLI::Option* declare_clips(CLI::App& app, ClipOptions& options);
 
 /// @throws Error invalid_argument  no place is named
 void require_places(const ClipOptions& options);
-
-/// The option --pad-mode as features.
-[[nodiscard]] std::unique_ptr<const FeatureSet> features_of(const ClipOptions& options);
 
 /// Recordings and their features.
 struct Clips {

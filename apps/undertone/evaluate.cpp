@@ -55,7 +55,7 @@ Json options_json(const EvaluateSettings& settings, const eval::EvaluationOption
     json["framework"] = options.train.framework;
     json["dtype"] = options.train.dtype == Dtype::float32 ? "float32" : "float64";
     json["framework_options"] = framework;
-    json["scaler"] = settings.framework->scaler;
+    json["scaler"] = options.train.standardise ? "standard" : "none";
     json["calibrate"] = settings.framework->calibrate;
     json["normalise"] = settings.clips.normalise;
     json["labels"] = settings.clips.corpus.labels;
@@ -236,7 +236,7 @@ int evaluate_verb(const EvaluateSettings& settings) {
     if (!settings.model.empty()) return evaluate_model(settings);
     check_folds(settings.folds);
     eval::EvaluationOptions options = evaluation_options(settings);
-    const auto features = features_of(settings.clips);
+    const auto features = framework_features(*settings.framework, settings.clips.pad_mode);
     std::optional<RunJournal> journal;
     if (!settings.output.empty()) journal.emplace(settings.output, settings.resume.goes_on);
     Clips read = read_clips(settings.clips, *features);

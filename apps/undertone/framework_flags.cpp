@@ -61,11 +61,14 @@ std::string flag_of(std::string name) {
 void declare_framework(CLI::App& app, const std::shared_ptr<FrameworkSettings>& settings,
                        const std::string& random_state_help) {
     app.add_option("--framework", settings->framework, "whose network and whose training")
-        ->check(CLI::IsMember({"sklearn", "keras"}))
+        ->check(CLI::IsMember({"sklearn", "keras", "undertone"}))
         ->capture_default_str();
-    app.add_option("--scaler", settings->scaler, "standard: each feature to mean 0 and variance 1")
-        ->check(CLI::IsMember({"standard", "none"}))
-        ->capture_default_str();
+    app.add_option("--features", settings->features,
+                   "what is computed of a clip; librosa193, for undertone logmel64")
+        ->check(not_empty);
+    app.add_option("--scaler", settings->scaler,
+                   "standard: each feature to mean 0 and variance 1, but for undertone; none")
+        ->check(CLI::IsMember({"standard", "none"}));
     app.add_option("--calibrate", settings->calibrate,
                    "temperature: probabilities that mean what they say; up to five trainings more")
         ->check(CLI::IsMember({"none", "temperature"}))
@@ -73,7 +76,7 @@ void declare_framework(CLI::App& app, const std::shared_ptr<FrameworkSettings>& 
     app.add_option("--random-state", settings->random_state, random_state_help)
         ->check(CLI::Range(std::int64_t{0}, std::int64_t{std::numeric_limits<std::uint32_t>::max()}))
         ->capture_default_str();
-    app.add_option("--dtype", settings->dtype, "numbers to train in; float64 for sklearn, float32 for keras")
+    app.add_option("--dtype", settings->dtype, "numbers to train in; float64 for sklearn, float32 for the others")
         ->check(CLI::IsMember({"float32", "float64"}));
     declare_options(app, settings);
 }
@@ -91,11 +94,31 @@ TrainOptions framework_train_options(const FrameworkSettings& settings,
     for (const auto& [name, text] : settings.options) options.framework_options[name] = text;
     options.framework_options["random_state"] = std::to_string(settings.random_state);
     options.random_state = settings.random_state;
-    options.standardise = settings.scaler == "standard";
+    const bool takes_frames = framework_takes_frames(settings.framework);
+    if (takes_frames && settings.scaler == "standard")
+        throw Error(Errc::invalid_argument,
+                    "--scaler standard: is for vectors; undertone has --clip-normalization");
+    options.standardise = !takes_frames && settings.scaler != "none";
     if (settings.calibrate == "temperature") options.calibrate = CalibrationKind::temperature;
     // Wrong values are better said before minutes of reading than after.
     static_cast<void>(make_classifier(options.framework, options.dtype, options.framework_options));
     return options;
+}
+
+std::unique_ptr<const FeatureSet> framework_features(const FrameworkSettings& settings,
+                                                     const std::string& pad_mode) {
+    std::string name = settings.features;
+    if (name.empty()) name = default_features(settings.framework);
+    std::map<std::string, std::string> options;
+    if (!pad_mode.empty()) options["pad_mode"] = pad_mode;
+    auto features = make_feature_set(name, options);
+    if (features->per_frame() == framework_takes_frames(settings.framework)) return features;
+    throw Error(Errc::invalid_argument,
+                "--features " + name + ": gives " +
+                    (features->per_frame() ? "a sequence of frames" : "one vector") + " a clip; " +
+                    settings.framework + " learns from " +
+                    (features->per_frame() ? "vectors, as of " : "frames, as of ") +
+                    std::string(default_features(settings.framework)));
 }
 
 }  // namespace undertone::app

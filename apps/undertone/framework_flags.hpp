@@ -5,23 +5,30 @@
 #include <memory>
 #include <string>
 
+#include "undertone/features.hpp"
 #include "undertone/training.hpp"
 
 namespace undertone::app {
 
 /// What the verbs that train have in common: the framework, its options, the scaler, the calibration.
 struct FrameworkSettings {
-    std::string framework = "sklearn", scaler = "standard", calibrate = "none", dtype;
+    std::string framework = "sklearn", features, scaler, calibrate = "none", dtype;
     std::uint32_t random_state = 9;
     std::map<std::string, std::string> options;  ///< as given on the command line
 };
 
-/// --framework, --scaler, --calibrate, --random-state, --dtype and a flag for every option of every
+/// --framework, --features, --scaler, --calibrate, --random-state, --dtype and a flag for every option of every
 /// framework; those that frameworks share are one flag.
 /// @param settings           must live as long as the app
 /// @param random_state_help  what the seed is of
 void declare_framework(CLI::App& app, const std::shared_ptr<FrameworkSettings>& settings,
                        const std::string& random_state_help);
+
+/// The feature set that was asked for, or the framework's own.
+/// @param pad_mode   of --pad-mode; empty: not given
+/// @throws Error invalid_argument  one that the framework cannot learn from, or that has no pad_mode
+[[nodiscard]] std::unique_ptr<const FeatureSet> framework_features(const FrameworkSettings& settings,
+                                                                   const std::string& pad_mode);
 
 /// The flag of an option: "--max-iter" of "max_iter".
 [[nodiscard]] std::string flag_of(std::string name);

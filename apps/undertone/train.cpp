@@ -27,7 +27,7 @@ namespace {
 
 struct TrainSettings {
     std::shared_ptr<FrameworkSettings> framework = std::make_shared<FrameworkSettings>();
-    std::string config, split, pad_mode = "constant", output, run;
+    std::string config, split, pad_mode, output, run;
     double test_size = 0.3;
     std::size_t n_threads = 0;
     bool quiet = false;
@@ -93,7 +93,7 @@ eval::Evaluation evaluation_of(const Dataset& dataset, const TrainResult& result
     eval::FoldResult tested;
     tested.seed = seed;
     tested.clips = result.test_clips;
-    tested.proba = result.model.predict_proba(eval::some_clips(dataset, tested.clips).features);
+    tested.proba = eval::predict_proba(result.model, eval::some_clips(dataset, tested.clips));
     tested.n_train = result.n_train;
     tested.calibration = result.calibration;
     tested.history = result.model.classifier().history();
@@ -119,7 +119,7 @@ void write_run(const TrainSettings& settings, const TrainOptions& options, const
                 {"framework", options.framework},
                 {"dtype", options.dtype == Dtype::float32 ? "float32" : "float64"},
                 {"framework_options", options.framework_options},
-                {"scaler", settings.framework->scaler},
+                {"scaler", options.standardise ? "standard" : "none"},
                 {"calibrate", settings.framework->calibrate},
                 {"test_size", settings.test_size},
                 {"random_state", options.random_state}}}};
@@ -139,7 +139,7 @@ int train_verb(const TrainSettings& settings) {
         throw Error(Errc::invalid_argument,
                     "no recordings to train on: name a folder, or a --config with a data_dir");
     const TrainOptions options = train_options(settings, config);
-    const auto features = make_feature_set("librosa193", {{"pad_mode", settings.pad_mode}});
+    const auto features = framework_features(*settings.framework, settings.pad_mode);
     if (config && config->num_features &&
         static_cast<std::size_t>(*config->num_features) != features->columns().size())
         throw Error(Errc::invalid_argument,
@@ -185,10 +185,9 @@ Action declare_train(CLI::App& app) {
         ->check(share)
         ->capture_default_str();
     app.add_option("--pad-mode", settings->pad_mode,
-                   "ends of a clip: constant as librosa 0.11, reflect as 0.8.1")
-        ->check(CLI::IsMember({"constant", "reflect"}))
-        ->capture_default_str();
-    app.add_option("--threads", settings->n_threads, "that read recordings; 0: one a core")
+                   "ends of a clip: constant as librosa 0.11, reflect as 0.8.1; constant")
+        ->check(CLI::IsMember({"constant", "reflect"}));
+    app.add_option("--threads", settings->n_threads, "that read recordings and train; 0: one a core")
         ->check(CLI::Range(0, 1024))
         ->capture_default_str();
     app.add_flag("--quiet", settings->quiet, "no progress");

@@ -164,7 +164,7 @@ Json head_json(const TuneSettings& settings, const eval::TuningOptions& options,
               {"framework", options.train.framework},
               {"dtype", options.train.dtype == Dtype::float32 ? "float32" : "float64"},
               {"framework_options", framework},
-              {"scaler", settings.framework->scaler},
+              {"scaler", options.train.standardise ? "standard" : "none"},
               {"calibrate", settings.framework->calibrate},
               {"normalise", settings.clips.normalise},
               {"labels", settings.clips.corpus.labels},
@@ -210,7 +210,7 @@ int tune_verb(const TuneSettings& settings) {
     require_places(settings.clips);
     if (!settings.output.empty()) const RunFolder probe(settings.output);
     eval::TuningOptions options = tuning_options(settings);
-    const auto features = features_of(settings.clips);
+    const auto features = framework_features(*settings.framework, settings.clips.pad_mode);
     std::optional<RunJournal> journal;
     if (!settings.output.empty()) journal.emplace(settings.output, settings.resume.goes_on);
     const Clips clips = read_clips(settings.clips, *features);

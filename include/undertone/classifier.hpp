@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "undertone/frame_source.hpp"
 #include "undertone/matrix.hpp"
 #include "undertone/progress.hpp"
 #include "undertone/tensor.hpp"
@@ -20,14 +21,16 @@ enum class Dtype { float32, float64 };
 /// "val_accuracy" and the like. Every curve of a run has one value an epoch.
 using History = std::map<std::string, std::vector<double>>;
 
-/// What every framework's classifier can do: from vectors to a class. Made by make_classifier(). A fitted
-/// const object may be used by several threads at once.
+/// What every framework's classifier can do: from vectors, or from sequences of frames, to a class. Made by
+/// make_classifier(). A fitted const object may be used by several threads at once.
 class Classifier {
 public:
     virtual ~Classifier() = default;
 
-    /// "sklearn" or "keras".
+    /// One of framework_names().
     [[nodiscard]] virtual std::string_view framework() const = 0;
+    /// True: it learns from a FrameSource. False: from a matrix, a row a clip.
+    [[nodiscard]] virtual bool takes_frames() const { return false; }
     [[nodiscard]] virtual Dtype dtype() const = 0;
     /// Every option of the framework as text, in the order of its table.
     [[nodiscard]] virtual std::vector<std::pair<std::string, std::string>> options() const = 0;
@@ -46,7 +49,19 @@ public:
     /// @throws Error not_fitted, shape_mismatch, numerical
     [[nodiscard]] virtual Matrix<double> predict_proba(MatrixView<const double> x) const = 0;
 
-    [[nodiscard]] virtual int n_features() const = 0;  ///< 0 before fit()
+    /// Trains from new weights on sequences, drawn anew each epoch.
+    /// @param clips      with n_features() columns
+    /// @param y          `[clips.size()]`, as above
+    /// @param n_threads  0: one a core; changes no weight
+    /// @throws Error as above; incompatible_model  the framework learns from vectors
+    virtual void fit(const FrameSource& clips, std::span<const int> y, int n_classes, std::size_t n_threads,
+                     const OnProgress& on_progress = {});
+
+    /// @return    `[clips.size(), n_classes]`, each row sums to 1
+    /// @throws Error not_fitted, shape_mismatch, numerical; incompatible_model  it reads vectors
+    [[nodiscard]] virtual Matrix<double> predict_proba(const FrameSource& clips) const;
+
+    [[nodiscard]] virtual int n_features() const = 0;  ///< or columns of a frame; 0 before fit()
     [[nodiscard]] virtual int n_classes() const = 0;   ///< 0 before fit()
     [[nodiscard]] virtual const History& history() const = 0;
 
@@ -69,6 +84,12 @@ public:
 
 /// The frameworks that are built in.
 [[nodiscard]] std::vector<std::string_view> framework_names();
+
+/// Whether a framework's classifiers take frames, and the feature set that it is used with unless another is
+/// named.
+/// @throws Error invalid_argument  an unknown framework
+[[nodiscard]] bool framework_takes_frames(std::string_view framework);
+[[nodiscard]] std::string_view default_features(std::string_view framework);
 
 /// One option of a framework, for help texts and completion.
 struct OptionHelp {

@@ -106,6 +106,11 @@ struct Evaluation {
 [[nodiscard]] Evaluation evaluate(const Model& model, const Dataset& dataset,
                                   const BootstrapOptions& options = {});
 
+/// What a model says of a dataset's clips, whose features must be of the model's feature set.
+/// @return  `[n_clips, n_labels]`
+/// @throws Error shape_mismatch, incompatible_model, numerical
+[[nodiscard]] Matrix<double> predict_proba(const Model& model, const Dataset& dataset);
+
 /// The corpora that a model's record names as trained on and the dataset has too, but for those of whose
 /// speakers the dataset has only the record's test speakers: figures there are no test.
 [[nodiscard]] std::vector<std::string> corpora_trained_on(const Model& model, const Dataset& dataset);

@@ -59,7 +59,8 @@ public:
     /// @throws Error as FeatureSet::extract() and resample() do
     [[nodiscard]] Prediction predict(const Clip& clip) const;
 
-    /// @param features   `[n_columns]`, as the feature set gives them, not scaled
+    /// @param features   `[n_columns]`, as the feature set gives them, not scaled; for a set that gives frames
+    ///                   `[n_frames * n_columns]`, frame by frame
     /// @throws Error shape_mismatch, numerical
     [[nodiscard]] Prediction predict(std::span<const double> features) const;
 

@@ -3,10 +3,14 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
+#include "undertone/augment.hpp"
 #include "undertone/fields.hpp"
+#include "undertone/keras.hpp"
 #include "undertone/sequential.hpp"
 
 namespace undertone {
@@ -145,5 +149,20 @@ struct SequenceFitOptions {
         };
     }
 };
+
+/// The options of the "undertone" framework: of the network, of its training, and of what is done to clips
+/// while it learns.
+struct SequenceOptions : SequenceNetworkOptions, SequenceFitOptions, AugmentOptions {
+    static constexpr auto fields() {
+        using O = SequenceOptions;
+        return std::tuple_cat(detail::fields_of_base<O>(SequenceNetworkOptions::fields()),
+                              detail::fields_of_base<O>(SequenceFitOptions::fields()),
+                              detail::fields_of_base<O>(AugmentOptions::fields()));
+    }
+};
+
+/// The augmentation that a framework's options ask for; none where it has no such options.
+[[nodiscard]] AugmentOptions augment_options(
+    const std::vector<std::pair<std::string, std::string>>& framework_options);
 
 }  // namespace undertone

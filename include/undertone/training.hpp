@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,20 +15,29 @@
 #include "undertone/classifier.hpp"
 #include "undertone/corpus.hpp"
 #include "undertone/extraction.hpp"
+#include "undertone/frame_features.hpp"
 #include "undertone/metrics.hpp"
 #include "undertone/model.hpp"
 #include "undertone/progress.hpp"
 
 namespace undertone {
 
-/// The features of labelled recordings: what one trains on.
+/// The features of labelled recordings, or their samples where a set gives a sequence of frames: what one
+/// trains on.
 struct Dataset {
-    Matrix<double> features;                        ///< `[n_clips, n_columns]`
+    Matrix<double> features;                        ///< `[n_clips, n_columns]`; of frames `[n_clips, 0]`
     std::vector<int> targets;                       ///< `[n_clips]`, indices into labels
     std::vector<std::string> labels;                ///< those that occur, in the corpus' order
     std::vector<Recording> recordings;              ///< `[n_clips]`
     std::vector<std::uint64_t> sample_hashes = {};  ///< `[n_clips]`, equal for identical samples; or empty
     std::vector<FileFeatures> failed;               ///< recordings that could not be read, with their errors
+
+    /// The set that gives frames of samples; nullptr: features are vectors.
+    std::shared_ptr<const FrameFeatures> frame_set = {};
+    /// `[n_clips]` samples at the set's rate, for frames; else empty. Parts of a dataset share them.
+    std::vector<std::shared_ptr<const std::vector<float>>> samples = {};
+
+    [[nodiscard]] bool per_frame() const noexcept { return frame_set != nullptr; }
 };
 
 /// Reads all recordings of a corpus and computes their features. Recordings that fail are left out and
@@ -69,7 +79,9 @@ struct TrainOptions {
     std::optional<SplitKind> split = std::nullopt;         ///< nullopt: speaker where speakers are known
     double test_size = 0.3;                                ///< share of clips, or of speakers
     std::uint32_t random_state = 9;                        ///< of the split
-    bool standardise = true;
+    bool standardise = true;     ///< of vectors; frames are as the framework's options say
+    std::size_t n_threads = 0;   ///< that train one network, where a framework can; 0: one a core. Changes
+                                 ///< no result
     /// Costs as many trainings more as there are folds, at most five.
     CalibrationKind calibrate = CalibrationKind::none;
 };

@@ -43,12 +43,14 @@ Dataset with_labels(const Dataset& dataset, std::span<const std::string> labels)
 Dataset some_clips(const Dataset& dataset, std::span<const std::size_t> clips) {
     Dataset some;
     some.labels = dataset.labels;
+    some.frame_set = dataset.frame_set;
     some.features = Matrix<double>(clips.size(), dataset.features.cols());
     for (std::size_t i = 0; i < clips.size(); ++i) {
         const std::size_t clip = clips[i];
         std::copy_n(dataset.features.row(clip).begin(), some.features.cols(), some.features.row(i).begin());
         some.targets.push_back(dataset.targets[clip]);
         some.recordings.push_back(dataset.recordings[clip]);
+        if (dataset.per_frame()) some.samples.push_back(dataset.samples[clip]);
         if (!dataset.sample_hashes.empty()) some.sample_hashes.push_back(dataset.sample_hashes[clip]);
     }
     return some;

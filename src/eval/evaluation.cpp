@@ -6,6 +6,7 @@
 #include <numeric>
 #include <set>
 
+#include "eval/fitted.hpp"
 #include "eval/clip_groups.hpp"
 #include "eval/units.hpp"
 #include "undertone/error.hpp"
@@ -116,16 +117,23 @@ Evaluation evaluate(const Dataset& dataset, const FoldPlan& plan, const Evaluati
                     "only one emotion" + (dataset.labels.empty() ? "" : ", " + dataset.labels.front()) +
                         ": there is nothing to tell apart");
     const std::size_t n_folds = plan.folds.size();
+    TrainOptions train = options.train;
+    train.n_threads = threads_a_unit(options.n_threads, n_folds * options.seeds.size());
     auto results = run_units(
         n_folds * options.seeds.size(), options.n_threads,
         [&](std::size_t index, const OnProgress& go_on) {
             const std::size_t fold = index % n_folds;
             const std::uint32_t seed = options.seeds[index / n_folds];
             return stored(options.store, std::to_string(seed) + "/" + std::to_string(fold),
-                          [&] { return evaluate_fold(dataset, plan, fold, options.train, seed, go_on); });
+                          [&] { return evaluate_fold(dataset, plan, fold, train, seed, go_on); });
         },
         on_progress);
     return score(dataset, plan, std::move(results), options.bootstrap);
+}
+
+Matrix<double> predict_proba(const Model& model, const Dataset& dataset) {
+    if (dataset.per_frame()) return model.predict_proba(frames_of(dataset));
+    return model.predict_proba(dataset.features);
 }
 
 Evaluation evaluate(const Model& model, const Dataset& dataset, const BootstrapOptions& options) {
@@ -148,7 +156,7 @@ Evaluation evaluate(const Model& model, const Dataset& dataset, const BootstrapO
     FoldResult result;
     result.clips.resize(truth.size());
     std::iota(result.clips.begin(), result.clips.end(), std::size_t{0});
-    result.proba = model.predict_proba(dataset.features);
+    result.proba = predict_proba(model, dataset);
     FoldPlan plan{.protocol = "model", .folds = {Fold{{}, result.clips, "all"}}, .overlap = {}, .notes = {}};
     plan.overlap.n_tested = truth.size();
     std::vector<FoldResult> results;

@@ -6,8 +6,10 @@
 
 #include "eval/calibration_folds.hpp"
 #include "eval/inner_split.hpp"
+#include "undertone/error.hpp"
 #include "undertone/evaluation.hpp"
 #include "undertone/fields.hpp"
+#include "undertone/sequence_options.hpp"
 
 namespace undertone::eval {
 namespace {
@@ -20,6 +22,15 @@ OnProgress part_of(const OnProgress& on_progress, std::size_t part, std::size_t 
     };
 }
 
+void check_features(const Dataset& dataset, const Classifier& classifier) {
+    if (dataset.per_frame() == classifier.takes_frames()) return;
+    const std::string framework(classifier.framework());
+    throw Error(Errc::invalid_argument,
+                framework + (classifier.takes_frames() ? " learns from frames" : " learns from one vector a clip") +
+                    ", not from what this feature set gives: take " +
+                    std::string(default_features(framework)));
+}
+
 Fitted fit_uncalibrated(const Dataset& dataset, std::span<const std::size_t> clips,
                         const TrainOptions& options, Validation validation, const OnProgress& on_progress) {
     std::map<std::string, std::string> framework_options = options.framework_options;
@@ -30,13 +41,20 @@ Fitted fit_uncalibrated(const Dataset& dataset, std::span<const std::size_t> cli
 
     Fitted fitted;
     fitted.classifier = make_classifier(options.framework, options.dtype, framework_options);
+    check_features(dataset, *fitted.classifier);
     Dataset part = some_clips(dataset, split.clips);
-    if (options.standardise) {
-        fitted.scaler.emplace();
-        fitted.scaler->fit(part.features);
-        fitted.scaler->transform(MatrixView<double>(part.features));
+    const int n_labels = static_cast<int>(dataset.labels.size());
+    if (part.per_frame()) {
+        const ClipFrames frames = frames_of(part, augment_options(fitted.classifier->options()));
+        fitted.classifier->fit(frames, part.targets, n_labels, options.n_threads, on_progress);
+    } else {
+        if (options.standardise) {
+            fitted.scaler.emplace();
+            fitted.scaler->fit(part.features);
+            fitted.scaler->transform(MatrixView<double>(part.features));
+        }
+        fitted.classifier->fit(part.features, part.targets, n_labels, on_progress);
     }
-    fitted.classifier->fit(part.features, part.targets, static_cast<int>(dataset.labels.size()), on_progress);
     fitted.n_train = split.clips.size();
     fitted.n_validation = split.n_validation;
     const auto& history = fitted.classifier->history();
@@ -69,10 +87,17 @@ CalibrationFit calibration_of(const Dataset& dataset, const CalibrationFolds& pa
 
 }  // namespace
 
+ClipFrames frames_of(const Dataset& dataset, const AugmentOptions& augment) {
+    std::vector<std::span<const float>> clips;
+    for (const auto& samples : dataset.samples) clips.emplace_back(*samples);
+    return {*dataset.frame_set, std::move(clips), augment};
+}
+
 Matrix<double> Fitted::predict_proba(const Dataset& dataset, std::span<const std::size_t> clips) const {
     Dataset part = some_clips(dataset, clips);
     if (scaler) scaler->transform(MatrixView<double>(part.features));
-    Matrix<double> proba = classifier->predict_proba(part.features);
+    const Matrix<double> proba = part.per_frame() ? classifier->predict_proba(frames_of(part))
+                                                  : classifier->predict_proba(part.features);
     return calibration ? calibration->calibration.transform(proba) : proba;
 }
 

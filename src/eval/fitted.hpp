@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "undertone/clip_frames.hpp"
 #include "undertone/training.hpp"
 
 /// The one place where a classifier meets the features of a dataset: everything that trains or predicts some
@@ -34,6 +35,10 @@ struct Fitted {
     [[nodiscard]] Matrix<double> predict_proba(const Dataset& dataset,
                                                std::span<const std::size_t> clips) const;
 };
+
+/// The frames of a dataset's clips.
+/// @param dataset   per_frame(); must outlive the result
+[[nodiscard]] ClipFrames frames_of(const Dataset& dataset, const AugmentOptions& augment = {});
 
 /// Options whose draws, those of the framework too, come from a seed.
 [[nodiscard]] TrainOptions with_seed(TrainOptions options, std::uint32_t seed);

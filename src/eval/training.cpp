@@ -137,20 +137,47 @@ Model::Record record_of(const TrainResult& result, const std::string& corpus_nam
     return record;
 }
 
+/// The samples themselves, at the rate of a set: what frames are cut from while a network learns.
+class Samples final : public FeatureSet {
+public:
+    explicit Samples(const FeatureSet& of) : sample_rate_(of.sample_rate()) {}
+    [[nodiscard]] std::string name() const override { return "samples"; }
+    [[nodiscard]] std::map<std::string, std::string> options() const override { return {}; }
+    [[nodiscard]] const std::vector<std::string>& columns() const override { return columns_; }
+    [[nodiscard]] int sample_rate() const override { return sample_rate_; }
+    [[nodiscard]] bool per_frame() const override { return true; }
+    [[nodiscard]] std::size_t n_frames(std::size_t n_samples) const override { return n_samples; }
+    [[nodiscard]] std::unique_ptr<Workspace> workspace() const override {
+        return std::make_unique<Workspace>();
+    }
+    void extract(std::span<const float> samples, int, std::span<double> out, Workspace&) const override {
+        if (samples.empty()) refuse("the clip has no samples");
+        std::copy(samples.begin(), samples.end(), out.begin());
+    }
+
+private:
+    std::vector<std::string> columns_{"sample"};
+    int sample_rate_;
+};
+
 }  // namespace
 
 Dataset load_dataset(const Corpus& corpus, const FeatureSet& features,
                      std::span<const std::string> label_order, std::size_t n_threads,
                      const OnProgress& on_progress) {
-    if (features.per_frame())
-        refuse("feature set " + features.name() +
-               ": gives a sequence of frames a clip; a dataset holds one vector a clip, as librosa193 gives");
     Dataset dataset;
+    const Samples samples(features);
+    const FeatureSet* set = &features;
+    if (features.per_frame()) {
+        std::shared_ptr<const FeatureSet> frames = make_feature_set(features.name(), features.options());
+        dataset.frame_set = {frames, &frame_features(*frames)};
+        set = &samples;
+    }
     std::vector<ClipSource> sources;
     for (const Recording& recording : corpus.recordings)
         sources.push_back({recording.path, {recording.start_s, recording.end_s}});
     std::vector<double> values;
-    extract_clips(features, sources, n_threads, [&](std::size_t index, FileFeatures&& result) {
+    extract_clips(*set, sources, n_threads, [&](std::size_t index, FileFeatures&& result) {
         if (result.error) {
             // Times that are wrong are put right in the table, so its line is said.
             const std::string& table = corpus.recordings[index].listed_at;
@@ -158,7 +185,11 @@ Dataset load_dataset(const Corpus& corpus, const FeatureSet& features,
                 result.error = Error(result.error->code(), table + ": " + result.error->what());
             dataset.failed.push_back(std::move(result));
         } else {
-            values.insert(values.end(), result.values.begin(), result.values.end());
+            if (dataset.per_frame())
+                dataset.samples.push_back(
+                    std::make_shared<const std::vector<float>>(result.values.begin(), result.values.end()));
+            else
+                values.insert(values.end(), result.values.begin(), result.values.end());
             dataset.recordings.push_back(corpus.recordings[index]);
             dataset.sample_hashes.push_back(result.sample_hash);
         }
@@ -170,7 +201,8 @@ Dataset load_dataset(const Corpus& corpus, const FeatureSet& features,
         throw Error(first.code(), "none of " + std::to_string(sources.size()) +
                                       " recordings could be read; the first: " + first.what());
     }
-    dataset.features = Matrix<double>(dataset.recordings.size(), features.columns().size());
+    dataset.features =
+        Matrix<double>(dataset.recordings.size(), dataset.per_frame() ? 0 : features.columns().size());
     std::copy(values.begin(), values.end(), dataset.features.values().begin());
     dataset.labels = ordered_labels(dataset.recordings, label_order);
     for (const Recording& recording : dataset.recordings)

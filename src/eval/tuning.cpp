@@ -169,6 +169,7 @@ private:
             const FoldPlan plan = thinned(job.run->plan, job.run->dataset, trial.share, options_.seed);
             TrainOptions train = with_point(options_.train, trial.point);
             if (row_of(options_.scoring).of_labels) train.calibrate = CalibrationKind::none;
+            train.n_threads = threads_a_unit(options_.n_threads, jobs_.size());
             return evaluate_fold(job.run->dataset, plan, job.fold, train, options_.seed, go_on);
         });
     }
@@ -248,9 +249,9 @@ Tuning tune(const Dataset& dataset, const TuningOptions& options, const OnProgre
             outer.folds.size(), options.n_threads,
             [&](std::size_t fold, const OnProgress& go_on) {
                 return stored(options.store, "nested/" + std::to_string(fold), [&] {
-                    return evaluate_fold(dataset, outer, fold,
-                                         with_point(options.train, tuning.nested_best[fold]), options.seed,
-                                         go_on);
+                    TrainOptions train = with_point(options.train, tuning.nested_best[fold]);
+                    train.n_threads = threads_a_unit(options.n_threads, outer.folds.size());
+                    return evaluate_fold(dataset, outer, fold, train, options.seed, go_on);
                 });
             },
             [&](const Progress& progress) {

@@ -86,6 +86,10 @@ private:
 
 }  // namespace
 
+std::size_t threads_a_unit(std::size_t n_threads, std::size_t n_units) {
+    return std::max<std::size_t>(1, thread_count(n_threads) / std::max<std::size_t>(1, n_units));
+}
+
 std::vector<FoldResult> run_units(std::size_t count, std::size_t n_threads, const Units::Work& work,
                                   const OnProgress& on_progress) {
     n_threads = std::min(thread_count(n_threads), count);

@@ -21,6 +21,10 @@ namespace undertone::eval {
     const std::function<FoldResult(std::size_t index, const OnProgress&)>& work,
     const OnProgress& on_progress);
 
+/// Threads for each unit, so that few units use all cores too.
+/// @param n_threads  for all of them together; 0: one a core
+[[nodiscard]] std::size_t threads_a_unit(std::size_t n_threads, std::size_t n_units);
+
 /// A unit that the store has, else one that is worked out and kept.
 /// @param store  may be null
 template <class Work>

@@ -7,6 +7,32 @@
 #include "undertone/extraction.hpp"
 
 namespace undertone {
+namespace {
+
+/// Frames that were computed already.
+class OneClip final : public FrameSource {
+public:
+    OneClip(std::span<const double> frames, std::size_t n_columns) : frames_(frames), n_columns_(n_columns) {
+        if (frames.empty() || frames.size() % n_columns != 0)
+            throw Error(Errc::shape_mismatch, std::to_string(frames.size()) +
+                                                  " numbers are no whole frames of " +
+                                                  std::to_string(n_columns) + " columns");
+    }
+    [[nodiscard]] std::size_t size() const override { return 1; }
+    [[nodiscard]] std::size_t n_columns() const override { return n_columns_; }
+    void frames(std::size_t, Matrix<float>& out) const override {
+        out = Matrix<float>(frames_.size() / n_columns_, n_columns_);
+        std::transform(frames_.begin(), frames_.end(), out.values().begin(),
+                       [](double value) { return static_cast<float>(value); });
+    }
+    void augmented(std::size_t clip, std::uint64_t, Matrix<float>& out) const override { frames(clip, out); }
+
+private:
+    std::span<const double> frames_;
+    std::size_t n_columns_;
+};
+
+}  // namespace
 
 Model::Model(std::unique_ptr<const FeatureSet> features, std::optional<StandardScaler> scaler,
              std::unique_ptr<const Classifier> classifier, std::vector<std::string> labels, Record record,
@@ -19,6 +45,10 @@ Model::Model(std::unique_ptr<const FeatureSet> features, std::optional<StandardS
       calibration_(calibration) {
     if (classifier_->n_features() == 0)
         throw Error(Errc::not_fitted, "the classifier of a model must be fitted");
+    if (classifier_->takes_frames() != features_->per_frame() || (scaler_ && features_->per_frame()))
+        throw Error(Errc::shape_mismatch, "the classifier " + std::string(classifier_->framework()) +
+                                              " does not read what the feature set " + features_->name() +
+                                              " gives");
     if (scaler_ && scaler_->n_features() == 0)
         throw Error(Errc::not_fitted, "the scaler of a model must be fitted");
     const std::size_t n_columns = features_->columns().size();
@@ -42,7 +72,9 @@ Prediction Model::predict(const Clip& clip) const {
 }
 
 Prediction Model::predict(std::span<const double> features) const {
-    const Matrix<double> proba = predict_proba({features.data(), 1, features.size()});
+    const Matrix<double> proba = features_->per_frame()
+                                     ? predict_proba(OneClip(features, features_->columns().size()))
+                                     : predict_proba({features.data(), 1, features.size()});
     const auto row = proba.row(0);
     const auto best = std::max_element(row.begin(), row.end());
     return {labels_[static_cast<std::size_t>(best - row.begin())], *best, {row.begin(), row.end()}};
@@ -51,6 +83,11 @@ Prediction Model::predict(std::span<const double> features) const {
 Matrix<double> Model::predict_proba(MatrixView<const double> features) const {
     Matrix<double> proba = scaler_ ? classifier_->predict_proba(scaler_->transform(features))
                                    : classifier_->predict_proba(features);
+    return calibration_ ? calibration_->transform(proba) : proba;
+}
+
+Matrix<double> Model::predict_proba(const FrameSource& clips) const {
+    Matrix<double> proba = classifier_->predict_proba(clips);
     return calibration_ ? calibration_->transform(proba) : proba;
 }
 

@@ -57,6 +57,11 @@ std::vector<float> self_test_samples(int sample_rate) {
     return samples;
 }
 
+/// Rows of features that so many samples of the self-test give.
+std::size_t self_test_frames(const FeatureSet& features, std::size_t n_samples) {
+    return features.per_frame() ? features.n_frames(n_samples) : 1;
+}
+
 std::vector<double> self_test_features(const FeatureSet& features, const std::vector<float>& samples) {
     const int rate = features.sample_rate() != 0 ? features.sample_rate() : kSelfTestRate;
     const auto workspace = features.workspace();
@@ -214,7 +219,9 @@ void self_test(const Model& model, const TensorFile& file) {
     const auto& features = vector_of<double>(file, "self_test.features");
     const auto& probabilities = vector_of<double>(file, "self_test.probabilities");
     if (samples.empty() || samples.size() > kMostSelfTestSamples ||
-        features.size() != model.features().columns().size() || probabilities.size() != model.labels().size())
+        features.size() != self_test_frames(model.features(), samples.size()) *
+                               model.features().columns().size() ||
+        probabilities.size() != model.labels().size())
         corrupt("its self-test does not fit the model");
     std::vector<double> got_features, got_probabilities;
     try {
@@ -230,7 +237,7 @@ void self_test(const Model& model, const TensorFile& file) {
     };
     for (std::size_t i = 0; i < features.size(); ++i)
         check(got_features[i], features[i], kFeatureTolerance * std::max(1.0, std::abs(features[i])),
-              "feature " + model.features().columns()[i]);
+              "feature " + model.features().columns()[i % model.features().columns().size()]);
     for (std::size_t i = 0; i < probabilities.size(); ++i)
         check(got_probabilities[i], probabilities[i], kProbabilityTolerance,
               "the probability of " + model.labels()[i]);

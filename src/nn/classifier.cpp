@@ -3,13 +3,15 @@
 #include "nn/framework.hpp"
 #include "nn/keras.hpp"
 #include "nn/mlp_framework.hpp"
+#include "nn/sequence_framework.hpp"
 #include "undertone/error.hpp"
 
 namespace undertone {
 namespace {
 
 const std::vector<nn::Framework>& frameworks() {
-    static const std::vector<nn::Framework> table{nn::sklearn_framework(), nn::keras_framework()};
+    static const std::vector<nn::Framework> table{nn::sklearn_framework(), nn::keras_framework(),
+                                                 nn::undertone_framework()};
     return table;
 }
 
@@ -38,6 +40,22 @@ std::vector<std::string_view> framework_names() {
     std::vector<std::string_view> names;
     for (const nn::Framework& framework : frameworks()) names.push_back(framework.name);
     return names;
+}
+
+bool framework_takes_frames(std::string_view framework) { return framework_named(framework).takes_frames; }
+
+std::string_view default_features(std::string_view framework) {
+    return framework_named(framework).default_features;
+}
+
+void Classifier::fit(const FrameSource&, std::span<const int>, int, std::size_t, const OnProgress&) {
+    throw Error(Errc::incompatible_model,
+                std::string(framework()) + " learns from one vector a clip, not from frames");
+}
+
+Matrix<double> Classifier::predict_proba(const FrameSource&) const {
+    throw Error(Errc::incompatible_model,
+                std::string(framework()) + " reads one vector a clip, not frames");
 }
 
 std::vector<OptionHelp> framework_options(std::string_view framework) {

@@ -20,6 +20,8 @@ struct Framework {
     std::unique_ptr<Classifier> (*load)(Dtype dtype, const OptionTexts& options,
                                         const std::vector<Tensor>& tensors);
     std::vector<OptionHelp> (*options)();
+    bool takes_frames = false;
+    std::string_view default_features = "librosa193";
 };
 
 /// Options from their texts; what is missing keeps its default.

@@ -8,10 +8,10 @@ set -euo pipefail
 # A public header that is not named here belongs to the layer whose folder has the source file of its name.
 layers() {
     cat <<'END'
-core      -              error fields frame_source matrix progress tensor
+core      -              augment error fields frame_source matrix progress tensor
 audio     core           audio
 dsp       core           dsp
-feature   audio,dsp      augment clip_frames features frame_features
+feature   audio,dsp      clip_frames features frame_features
 nn        core           classifier sequence_options
 corpus    audio,dsp      audit corpus config labels
 model     feature,nn     model

@@ -1,0 +1,229 @@
+#include "nn/sequence_framework.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/hash.hpp"
+#include "nn/sequence_training.hpp"
+#include "undertone/error.hpp"
+#include "undertone/sequence_options.hpp"
+
+namespace undertone {
+
+AugmentOptions augment_options(const std::vector<std::pair<std::string, std::string>>& framework_options) {
+    AugmentOptions options;
+    for_each_field<AugmentOptions>([&](const auto& field) {
+        for (const auto& [name, text] : framework_options)
+            if (name == field.name) set_field(options, name, text);
+    });
+    return options;
+}
+
+namespace nn {
+namespace {
+
+using Network = SequenceNetwork<float>;
+
+/// Seed of one of several networks, the first of which has the seed itself.
+std::uint32_t member_seed(std::uint32_t seed, std::size_t member) {
+    return member == 0 ? seed : static_cast<std::uint32_t>(mixed(seed + (std::uint64_t{member} << 32U)));
+}
+
+std::string member_prefix(std::size_t member) { return "member_" + std::to_string(member + 1) + "/"; }
+
+/// Of several trainings that take the same number of steps.
+OnProgress part_of(const OnProgress& on_progress, std::size_t part, std::size_t n_parts) {
+    if (!on_progress) return {};
+    return [&on_progress, part, n_parts](const Progress& one) {
+        return on_progress({part * one.total + one.done, n_parts * one.total, one.loss});
+    };
+}
+
+void check_classes(std::span<const int> y, std::size_t n_clips, int n_classes) {
+    if (n_clips == 0) throw Error(Errc::invalid_argument, "there is no clip to learn from");
+    if (y.size() != n_clips)
+        throw Error(Errc::shape_mismatch,
+                    std::to_string(n_clips) + " clips, but " + std::to_string(y.size()) + " classes of clips");
+    if (n_classes < 2)
+        throw Error(Errc::invalid_argument,
+                    "n_classes = " + std::to_string(n_classes) + ": must be at least 2");
+    std::vector<bool> seen(static_cast<std::size_t>(n_classes));
+    for (std::size_t i = 0; i < y.size(); ++i) {
+        if (y[i] < 0 || y[i] >= n_classes)
+            throw Error(Errc::invalid_argument, "y[" + std::to_string(i) + "] = " + std::to_string(y[i]) +
+                                                    ": must be at least 0 and below " +
+                                                    std::to_string(n_classes));
+        seen[static_cast<std::size_t>(y[i])] = true;
+    }
+    const auto missing = std::find(seen.begin(), seen.end(), false);
+    if (missing != seen.end())
+        throw Error(Errc::invalid_argument,
+                    "y: class " + std::to_string(missing - seen.begin()) + " has no clip");
+}
+
+class SequenceClassifier final : public Classifier {
+public:
+    explicit SequenceClassifier(SequenceOptions options) : options_(std::move(options)) {}
+    SequenceClassifier(SequenceOptions options, const std::vector<Tensor>& tensors);
+
+    std::string_view framework() const override { return "undertone"; }
+    bool takes_frames() const override { return true; }
+    Dtype dtype() const override { return Dtype::float32; }
+    std::vector<std::pair<std::string, std::string>> options() const override {
+        return option_texts(options_);
+    }
+    int n_features() const override {
+        return members_.empty() ? 0 : static_cast<int>(members_.front().n_columns());
+    }
+    int n_classes() const override {
+        return members_.empty() ? 0 : static_cast<int>(members_.front().n_outputs());
+    }
+    const History& history() const override { return history_; }
+
+    void fit(MatrixView<const double>, std::span<const int>, int, const OnProgress&) override {
+        throw Error(Errc::incompatible_model, "undertone learns from frames, not from one vector a clip");
+    }
+    Matrix<double> predict_proba(MatrixView<const double>) const override {
+        throw Error(Errc::incompatible_model, "undertone reads frames, not one vector a clip");
+    }
+    void fit(const FrameSource& clips, std::span<const int> y, int n_classes, std::size_t n_threads,
+             const OnProgress& on_progress) override;
+    Matrix<double> predict_proba(const FrameSource& clips) const override;
+    std::vector<Tensor> tensors() const override;
+
+private:
+    SequenceOptions options_;
+    std::vector<Network> members_;
+    History history_;
+};
+
+void SequenceClassifier::fit(const FrameSource& clips, std::span<const int> y, int n_classes,
+                             std::size_t n_threads, const OnProgress& on_progress) {
+    check_classes(y, clips.size(), n_classes);
+    ThreadPool pool(n_threads);
+    const auto n_members = static_cast<std::size_t>(options_.members);
+    std::vector<Network> members;
+    History history;
+    for (std::size_t i = 0; i < n_members; ++i) {
+        SequenceOptions options = options_;
+        options.random_state = member_seed(options_.random_state, i);
+        RandomState random(options.random_state);
+        members.push_back(
+            build_network(options, clips.n_columns(), static_cast<std::size_t>(n_classes), random));
+        const History one = nn::fit(members.back(), clips, y, options.clip_normalization, options, pool,
+                                    part_of(on_progress, i, n_members));
+        // A curve of several is their mean.
+        for (const auto& [name, curve] : one) {
+            std::vector<double>& mean = history[name];
+            mean.resize(curve.size());
+            for (std::size_t epoch = 0; epoch < curve.size(); ++epoch)
+                mean[epoch] += curve[epoch] / static_cast<double>(n_members);
+        }
+    }
+    members_ = std::move(members);
+    history_ = std::move(history);
+}
+
+Matrix<double> SequenceClassifier::predict_proba(const FrameSource& clips) const {
+    if (members_.empty())
+        throw Error(Errc::not_fitted, "undertone: fit or load the classifier before it predicts");
+    if (clips.n_columns() != members_.front().n_columns())
+        throw Error(Errc::shape_mismatch, "frames have " + std::to_string(clips.n_columns()) +
+                                              " columns: the classifier was fitted on " +
+                                              std::to_string(members_.front().n_columns()));
+    ThreadPool pool(1);
+    Matrix<double> proba(clips.size(), members_.front().n_outputs());
+    std::vector<Network::Workspace> workspaces;
+    for (const Network& member : members_) workspaces.push_back(member.workspace(pool));
+    Matrix<float> frames;
+    for (std::size_t i = 0; i < clips.size(); ++i) {
+        clips.frames(i, frames);
+        const auto row = proba.row(i);
+        for (std::size_t m = 0; m < members_.size(); ++m) {
+            const std::vector<float> one =
+                predict(members_[m], frames, options_.clip_normalization, workspaces[m]);
+            for (std::size_t c = 0; c < row.size(); ++c) row[c] += static_cast<double>(one[c]);
+        }
+        double sum = 0;
+        for (const double value : row) sum += value;
+        if (!std::isfinite(sum))
+            throw Error(Errc::numerical, "the probabilities of clip " + std::to_string(i) +
+                                             " are not numbers: its frames are out of all proportion");
+        for (double& value : row) value /= sum;
+    }
+    return proba;
+}
+
+std::vector<Tensor> SequenceClassifier::tensors() const {
+    std::vector<Tensor> tensors;
+    for (std::size_t m = 0; m < members_.size(); ++m)
+        for (const Parameter<float>* parameter : members_[m].parameters())
+            tensors.push_back({member_prefix(m) + parameter->name, parameter->shape, parameter->values});
+    return tensors;
+}
+
+SequenceClassifier::SequenceClassifier(SequenceOptions options, const std::vector<Tensor>& tensors)
+    : options_(std::move(options)) {
+    const auto find = [&](const std::string& name) -> const Tensor& {
+        for (const Tensor& tensor : tensors)
+            if (tensor.name == name) return tensor;
+        throw Error(Errc::corrupt_data, name + " is missing");
+    };
+    // Columns and classes are what the first and the last kernel say; all others must agree with the options.
+    const Tensor& first = find(member_prefix(0) + "stem/conv/kernel");
+    const Tensor& last = find(member_prefix(0) + "output/bias");
+    if (first.shape.size() != 3 || last.shape.size() != 1 || first.shape[1] == 0 || last.shape[0] < 2)
+        throw Error(Errc::corrupt_data, "the shapes of the first kernel and the last bias fit no network");
+    std::size_t n_values = 0;
+    for (const Tensor& tensor : tensors) n_values += tensor.element_count();
+    // No more memory than the file has numbers.
+    const auto of = [](int value) { return static_cast<std::size_t>(value); };
+    const std::size_t channels = of(options_.channels);
+    const std::size_t block = options_.separable ? of(options_.kernel_size) + channels
+                                                 : of(options_.kernel_size) * channels;
+    const std::size_t least =
+        channels * (of(options_.stem_kernel_size) * first.shape[1] + options_.dilations.size() * block +
+                    2 * of(options_.attention) + options_.dilations.size() * 2 * of(options_.squeeze) +
+                    2 * of(options_.embedding));
+    if (first.shape[1] > n_values || last.shape[0] > n_values || least > n_values / of(options_.members))
+        throw Error(Errc::corrupt_data, "the options ask for more weights than there are");
+    std::size_t n_used = 0;
+    for (std::size_t m = 0; m < static_cast<std::size_t>(options_.members); ++m) {
+        RandomState random(0);
+        Network network = build_network(options_, first.shape[1], last.shape[0], random);
+        for (Parameter<float>* parameter : network.parameters()) {
+            const Tensor& tensor = find(member_prefix(m) + parameter->name);
+            const auto* values = std::get_if<std::vector<float>>(&tensor.values);
+            if (values == nullptr) throw Error(Errc::corrupt_data, tensor.name + " must be float32");
+            if (tensor.shape != parameter->shape || values->size() != parameter->values.size())
+                throw Error(Errc::corrupt_data, tensor.name + " has a shape that does not fit the options");
+            parameter->values = *values;
+            ++n_used;
+        }
+        members_.push_back(std::move(network));
+    }
+    if (n_used != tensors.size()) throw Error(Errc::corrupt_data, "there are tensors that no layer has");
+}
+
+SequenceOptions options_of(Dtype dtype, const OptionTexts& texts) {
+    if (dtype != Dtype::float32)
+        throw Error(Errc::invalid_argument, "dtype = float64: undertone trains in float32 only");
+    return options_from<SequenceOptions>(texts);
+}
+
+std::unique_ptr<Classifier> make(Dtype dtype, const OptionTexts& texts) {
+    return std::make_unique<SequenceClassifier>(options_of(dtype, texts));
+}
+
+std::unique_ptr<Classifier> load(Dtype dtype, const OptionTexts& texts, const std::vector<Tensor>& tensors) {
+    return std::make_unique<SequenceClassifier>(options_of(dtype, texts), tensors);
+}
+
+}  // namespace
+
+Framework undertone_framework() {
+    return {"undertone", make, load, option_help<SequenceOptions>, true, "logmel64"};
+}
+
+}  // namespace nn
+}  // namespace undertone
