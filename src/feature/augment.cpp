@@ -55,7 +55,8 @@ void add_scaled(std::span<float> samples, const float* other, float level) {
     for (std::size_t i = 0; i < samples.size(); ++i) samples[i] += level * other[i];
 }
 
-/// to[i] = from[i] + g to[i - delay], and added to a sum. A run of `delay` samples needs none of its own.
+/// y[i] = from[i] + g y[i - delay], and y[i - delay] is added to a sum. A run of `delay` samples needs none
+/// of its own, so that the compiler can take many at a time.
 void comb(std::span<const float> from, std::size_t delay, float g, std::vector<float>& delayed, float* sum) {
     delayed.resize(delay + from.size());
     std::fill_n(delayed.begin(), delay, 0.0F);
@@ -66,9 +67,8 @@ void comb(std::span<const float> from, std::size_t delay, float g, std::vector<f
         float* __restrict y = delayed.data() + first + delay;
         float* __restrict s = sum + first;
         for (std::size_t i = 0; i < n; ++i) {
-            const float value = x[i] + g * before[i];
-            y[i] = value;
-            s[i] += value;
+            y[i] = x[i] + g * before[i];
+            s[i] += before[i];
         }
     }
 }
