@@ -26,8 +26,8 @@ struct Made {
     std::unique_ptr<FeatureSet::Workspace> workspace = set->workspace();
     const FrameFeatures& frames = frame_features(*set);
 
-    explicit Made(const std::map<std::string, std::string>& options = {})
-        : set(make_feature_set("logmel64", options)) {}
+    explicit Made(const std::map<std::string, std::string>& options = {}, std::string_view name = "logmel64")
+        : set(make_feature_set(name, options)) {}
     Matrix<float> operator()(std::span<const float> samples, const FrameWarp& warp = {}) const {
         Matrix<float> out;
         frames.extract_warped(samples, warp, out, *workspace);
@@ -55,10 +55,13 @@ TEST(LogMel, IsTheLogarithmOfTheMelSpectrogram) {
 }
 
 TEST(LogMel, AStreamGivesTheSameBitsHoweverItIsCut) {
-    for (const auto& options : {std::map<std::string, std::string>{},
-                                {{"hop_length", "77"}, {"n_mels", "23"}},
-                                {{"hop_length", "512"}, {"win_length", "512"}}}) {
-        const Made made(options);
+    using Options = std::map<std::string, std::string>;
+    for (const auto& [name, options] : {std::pair<const char*, Options>{"logmel64", {}},
+                                        {"logmel64", {{"hop_length", "77"}, {"n_mels", "23"}}},
+                                        {"logmel64", {{"hop_length", "512"}, {"win_length", "512"}}},
+                                        {"pcen64", {}},
+                                        {"pcen64", {{"n_mels", "23"}, {"time_constant", "0.02"}}}}) {
+        const Made made(options, name);
         const auto stream = made.frames.stream();
         for (const std::size_t n : {1U, 255U, 256U, 257U, 700U, 20011U}) {
             const auto samples = voice(n);
@@ -140,6 +143,26 @@ TEST(LogMel, ItsOptionsMakeItAgain) {
     EXPECT_FALSE(one->per_frame());
     EXPECT_EQ(one->n_frames(5000), 1U);
     EXPECT_ERROR(frame_features(*one), Errc::invalid_argument, "librosa193/1: gives one vector a clip");
+}
+
+TEST(Pcen, TakesTheLevelOut) {
+    const Made made({}, "pcen64");
+    const auto samples = voice(48000);
+    const Matrix<float> plain = made(samples), louder = made(samples, {.gain_db = 20});
+    ASSERT_EQ(plain.rows(), 301U);
+    for (std::size_t i = 200 * 64; i < plain.size(); ++i)  // once the level is known
+        EXPECT_NEAR(louder.values()[i], plain.values()[i], 0.1 + 0.06 * plain.values()[i]);
+    EXPECT_EQ(made.set->options().at("gain"), "0.98");
+    EXPECT_EQ(make_feature_set("pcen64/1", made.set->options())->name(), "pcen64/1");
+    EXPECT_ERROR(make_feature_set("pcen64", {{"bias", "0"}}), Errc::invalid_argument, "bias = 0");
+    for (const float level : {1e14F, 1e-20F, 0.0F}) {
+        std::vector<float> flat(3000, level);
+        flat[1500] = -level;
+        for (const float value : made(flat).values()) ASSERT_TRUE(std::isfinite(value));
+    }
+    const auto stream = made.frames.stream();
+    std::vector<float> out(64 * 20), bad(2000, NAN);
+    for (std::size_t n = stream->push(bad, out) * 64; n-- > 0;) ASSERT_TRUE(std::isfinite(out[n]));
 }
 
 TEST(LogMel, RefusesWhatItCannotDo) {
