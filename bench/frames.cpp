@@ -57,6 +57,13 @@ int main(int argc, char** argv) {
                       block_out);
               stream->finish(block_out);
           }));
+    for (const char* name : {"pcen64", "logmel64+pitch"}) {
+        const auto other = make_feature_set(name);
+        const auto workspace = other->workspace();
+        print(name, least_us([&](std::uint64_t) {
+                  frame_features(*other).extract_frames(samples, out, *workspace);
+              }));
+    }
     under("speed", {.speed = 0.1});
     under("tempo", {.tempo = 0.1});
     under("warp", {.warp = 0.1});

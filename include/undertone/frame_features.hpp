@@ -54,6 +54,8 @@ struct FrameWarp {
 class FrameFeatures : public FeatureSet {
 public:
     [[nodiscard]] bool per_frame() const final { return true; }
+    /// How many of the columns are bands; they come first, by rising frequency.
+    [[nodiscard]] virtual std::size_t n_bands() const = 0;
 
     /// Computes the frames of one clip.
     /// @param samples  `[n_samples]` at sample_rate() Hz, at least one

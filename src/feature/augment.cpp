@@ -199,7 +199,8 @@ void change_samples(std::span<const float> samples, const Drawn& what, int sampl
     if (what.noise) add_noise(buffers.samples, what.pink, what.snr_db, what.noise_key, buffers);
 }
 
-void mask(const AugmentOptions& options, std::uint64_t draw, Matrix<float>& frames, AugmentBuffers& buffers) {
+void mask(const AugmentOptions& options, std::uint64_t draw, std::size_t n_bands, Matrix<float>& frames,
+          AugmentBuffers& buffers) {
     if (options.time_masks == 0 && options.frequency_masks == 0) return;
     buffers.mean.assign(frames.cols(), 0);
     for (std::size_t row = 0; row < frames.rows(); ++row)
@@ -219,11 +220,10 @@ void mask(const AugmentOptions& options, std::uint64_t draw, Matrix<float>& fram
         const std::size_t first = random.up_to(frames.rows() - width);
         for (std::size_t row = first; row < first + width; ++row) fill(row, 0, frames.cols());
     }
-    const std::size_t widest =
-        std::min(static_cast<std::size_t>(options.frequency_mask_bands), frames.cols());
+    const std::size_t widest = std::min(static_cast<std::size_t>(options.frequency_mask_bands), n_bands);
     for (int i = 0; i < options.frequency_masks; ++i) {
         const std::size_t width = random.up_to(widest);
-        const std::size_t first = random.up_to(frames.cols() - width);
+        const std::size_t first = random.up_to(n_bands - width);
         for (std::size_t row = 0; row < frames.rows(); ++row) fill(row, first, first + width);
     }
 }

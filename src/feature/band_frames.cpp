@@ -15,6 +15,9 @@ namespace {
 using dsp::kLanes;
 using dsp::Lanes;
 
+constexpr float kLowestHz = 27.5F;  // semitone 0, the lowest A of a piano
+constexpr float kSilence = 1e-10F;  // the least mean square
+constexpr auto kLn2 = static_cast<float>(std::numbers::ln2);
 constexpr float kLargest = 1e15F;  // the square of a spectrum of it is a float still
 
 BandOptions checked(const BandOptions& options) {
@@ -62,17 +65,19 @@ float telephone_gain(double hz) {
 }
 
 /// Writes a batch, one frame a lane, as rows.
-void write_rows(const Lanes* batch, std::size_t n_frames, std::size_t n_columns, float* out) {
+/// @param stride  from one row to the next
+void write_rows(const Lanes* batch, std::size_t n_frames, std::size_t n_columns, std::size_t stride,
+                float* out) {
     std::size_t column = 0;
     for (; column + kLanes <= n_columns; column += kLanes) {
         Lanes square[kLanes];
         std::copy(batch + column, batch + column + kLanes, square);
         dsp::transpose(square);
         for (std::size_t row = 0; row < n_frames; ++row)
-            std::memcpy(out + row * n_columns + column, &square[row], sizeof(Lanes));
+            std::memcpy(out + row * stride + column, &square[row], sizeof(Lanes));
     }
     for (; column < n_columns; ++column)
-        for (std::size_t row = 0; row < n_frames; ++row) out[row * n_columns + column] = batch[column][row];
+        for (std::size_t row = 0; row < n_frames; ++row) out[row * stride + column] = batch[column][row];
 }
 
 }  // namespace
@@ -82,25 +87,31 @@ struct BandFrames::State final : FeatureSet::Workspace {
         : fft(set.n_fft_),
           power(set.n_fft_ / 2 + 1),
           bands(set.n_mels_),
-          edge(kLanes * set.n_fft_),
-          memory(set.n_mels_) {}
+          edge(kLanes * set.length_),
+          memory(set.n_mels_) {
+        if (set.pitch_) pitch = set.pitch_->workspace();
+    }
 
     dsp::FrameFft::Workspace fft;
+    dsp::VoicePitch::Workspace pitch;
     std::vector<Lanes> power, bands;
-    std::vector<float> edge;    // [kLanes, n_fft]: frames that reach over an edge
+    std::vector<float> edge;    // [kLanes, length]: frames that reach over an edge
     std::vector<float> memory;  // [n_mels], of compress()
     std::vector<float> window, bin_gain, band_gain;
     Matrix<float> frames;  // for extract()
 };
 
-BandFrames::BandFrames(const BandOptions& options)
+BandFrames::BandFrames(const BandOptions& options, const std::optional<dsp::VoicePitchOptions>& pitch)
     : options_(checked(options)),
       n_fft_(static_cast<std::size_t>(options.n_fft)),
       hop_(static_cast<std::size_t>(options.hop_length)),
       n_mels_(static_cast<std::size_t>(options.n_mels)),
+      pitch_(pitch ? std::optional<dsp::VoicePitch>(*pitch) : std::nullopt),
+      length_(std::max(n_fft_, pitch_ ? pitch_->length() : 0)),
       fft_(n_fft_),
       bank_(mel_options()) {
     for (std::size_t band = 0; band < n_mels_; ++band) columns_.push_back("mel_" + std::to_string(band));
+    if (pitch_) columns_.insert(columns_.end(), {"pitch", "voicing", "energy"});
     hann(options.win_length, n_fft_, window_);
 }
 
@@ -120,9 +131,10 @@ std::unique_ptr<FeatureSet::Workspace> BandFrames::workspace() const {
 /// frames share a batch changes no bit.
 [[gnu::noinline]] void BandFrames::batch(const Starts& from, std::size_t n_frames, const Lens& lens,
                                          State& state, float* out) const {
+    const std::size_t skipped = (length_ - n_fft_) / 2;
     const auto load = [&](std::size_t first, Lanes* run) {
         for (std::size_t lane = 0; lane < kLanes; ++lane)
-            std::memcpy(&run[lane], from[lane] + first, sizeof(Lanes));
+            std::memcpy(&run[lane], from[lane] + skipped + first, sizeof(Lanes));
         dsp::transpose(run);
         for (std::size_t i = 0; i < kLanes; ++i) run[i] *= lens.window[first + i];
     };
@@ -135,35 +147,47 @@ std::unique_ptr<FeatureSet::Workspace> BandFrames::workspace() const {
     lens.bank->apply(power, bands);
     if (lens.band_gain != nullptr)
         for (std::size_t band = 0; band < n_mels_; ++band) bands[band] *= lens.band_gain[band];
-    write_rows(bands, n_frames, n_mels_, out);
-    compress({out, n_frames * n_mels_}, state.memory);
+    const std::size_t stride = columns_.size();
+    write_rows(bands, n_frames, n_mels_, stride, out);
+    for (std::size_t row = 0; row < n_frames; ++row) compress({out + row * stride, n_mels_}, state.memory);
+    if (!pitch_) return;
+
+    Starts longer{};
+    for (std::size_t lane = 0; lane < kLanes; ++lane)
+        longer[lane] = from[lane] + (length_ - pitch_->length()) / 2;
+    const dsp::VoicePitch::Result voice = (*pitch_)(longer.data(), state.pitch);
+    const Lanes semitones =
+        dsp::log2(dsp::max(voice.hz, Lanes{} + kLowestHz) * (1 / kLowestHz)) * 12.0F + lens.semitones;
+    const Lanes energy = dsp::log2(dsp::max(voice.power, Lanes{} + kSilence)) * kLn2 + lens.log_gain;
+    const Lanes extra[] = {voice.hz > 0.0F ? semitones : Lanes{}, voice.voicing,
+                           dsp::max(energy, Lanes{} + std::log(kSilence))};
+    write_rows(extra, n_frames, 3, stride, out + n_mels_);
 }
 
 void BandFrames::run(std::span<const float> samples, double hop, std::size_t n_frames, const Lens& lens,
                      Matrix<float>& out, State& state) const {
-    out.resize(n_frames, n_mels_);
+    out.resize(n_frames, columns_.size());
     std::fill(state.memory.begin(), state.memory.end(), 1.0F);
     const auto n_samples = static_cast<std::ptrdiff_t>(samples.size());
-    const auto n_fft = static_cast<std::ptrdiff_t>(n_fft_);
+    const auto length = static_cast<std::ptrdiff_t>(length_);
     for (std::size_t first = 0; first < n_frames; first += kLanes) {
         const std::size_t n = std::min(kLanes, n_frames - first);
         Starts from{};
         for (std::size_t lane = 0; lane < kLanes; ++lane) {
-            const std::ptrdiff_t start = std::llround(static_cast<double>(first + lane) * hop) -
-                                         static_cast<std::ptrdiff_t>(n_fft / 2);
-            if (lane < n && start >= 0 && start + n_fft <= n_samples) {
+            const std::ptrdiff_t start = std::llround(static_cast<double>(first + lane) * hop) - length / 2;
+            if (lane < n && start >= 0 && start + length <= n_samples) {
                 from[lane] = samples.data() + start;
                 continue;
             }
-            float* const edge = state.edge.data() + lane * n_fft_;
+            float* const edge = state.edge.data() + lane * length_;
             from[lane] = edge;
-            std::fill(edge, edge + n_fft_, 0.0F);
+            std::fill(edge, edge + length_, 0.0F);
             const std::ptrdiff_t begin = std::max<std::ptrdiff_t>(start, 0);
-            const std::ptrdiff_t end = std::min(start + n_fft, n_samples);
+            const std::ptrdiff_t end = std::min(start + length, n_samples);
             if (lane < n && begin < end)
                 std::copy(samples.data() + begin, samples.data() + end, edge + (begin - start));
         }
-        batch(from, n, lens, state, out.data() + first * n_mels_);
+        batch(from, n, lens, state, out.data() + first * columns_.size());
     }
 }
 
@@ -195,7 +219,12 @@ void BandFrames::extract_warped(std::span<const float> samples, const FrameWarp&
         std::clamp(options_.win_length * warp.speed, 2.0, static_cast<double>(options_.n_fft));
     hann(length, n_fft_, state.window);
     const dsp::MelBank bank(mel_options(), 1 / (warp.speed * warp.vocal_tract));
-    Lens lens{state.window.data(), &bank, nullptr, nullptr};
+    Lens lens{state.window.data(),
+              &bank,
+              nullptr,
+              nullptr,
+              static_cast<float>(12 * std::log2(warp.speed * warp.vocal_tract)),
+              static_cast<float>(warp.gain_db * std::numbers::ln10 / 10)};
     const double unit = length / options_.win_length;
     state.band_gain.resize(n_mels_);
     for (std::size_t band = 0; band < n_mels_; ++band) {
@@ -224,7 +253,7 @@ void BandFrames::extract(std::span<const float> samples, int sample_rate, std::s
         throw Error(Errc::invalid_argument, "sample_rate = " + std::to_string(sample_rate) + ": " + name() +
                                                 " takes " + std::to_string(options_.sample_rate) +
                                                 " Hz; resample first");
-    const std::size_t n_values = n_frames(samples.size()) * n_mels_;
+    const std::size_t n_values = n_frames(samples.size()) * columns_.size();
     if (out.size() != n_values)
         throw Error(Errc::shape_mismatch, "room for " + std::to_string(out.size()) + " features, there are " +
                                               std::to_string(n_values));
@@ -237,7 +266,7 @@ void BandFrames::extract(std::span<const float> samples, int sample_rate, std::s
 class BandFrames::Stream final : public FrameStream {
 public:
     explicit Stream(const BandFrames& set)
-        : set_(set), state_(set), samples_(set.n_fft_ + (kLanes - 1) * set.hop_ + kBlock) {
+        : set_(set), state_(set), samples_(set.length_ + (kLanes - 1) * set.hop_ + kBlock) {
         begin();
     }
 
@@ -245,11 +274,11 @@ public:
         return whole(held_ + n_samples);
     }
     std::size_t frames_left() const noexcept override {
-        return any_ ? whole(held_ + set_.n_fft_ - set_.n_fft_ / 2) : 0;
+        return any_ ? whole(held_ + set_.length_ - set_.length_ / 2) : 0;
     }
 
     std::size_t push(std::span<const float> samples, std::span<float> out) noexcept override {
-        if (out.size() < frames_after(samples.size()) * set_.n_mels_) return 0;
+        if (out.size() < frames_after(samples.size()) * set_.columns_.size()) return 0;
         any_ = any_ || !samples.empty();
         std::size_t written = 0;
         while (!samples.empty()) {
@@ -257,21 +286,21 @@ public:
             std::copy_n(samples.begin(), n, samples_.begin() + static_cast<std::ptrdiff_t>(held_));
             held_ += n;
             samples = samples.subspan(n);
-            written += drain(out.data() + written * set_.n_mels_);
+            written += drain(out.data() + written * set_.columns_.size());
         }
         return written;
     }
 
     std::size_t finish(std::span<float> out) noexcept override {
-        if (out.size() < frames_left() * set_.n_mels_) return 0;
+        if (out.size() < frames_left() * set_.columns_.size()) return 0;
         std::size_t written = 0;
         if (any_) {
-            for (std::size_t left = set_.n_fft_ - set_.n_fft_ / 2; left > 0;) {
+            for (std::size_t left = set_.length_ - set_.length_ / 2; left > 0;) {
                 const std::size_t n = std::min(left, samples_.size() - held_);
                 std::fill_n(samples_.begin() + static_cast<std::ptrdiff_t>(held_), n, 0.0F);
                 held_ += n;
                 left -= n;
-                written += drain(out.data() + written * set_.n_mels_);
+                written += drain(out.data() + written * set_.columns_.size());
             }
         }
         begin();
@@ -282,13 +311,13 @@ private:
     static constexpr std::size_t kBlock = 4096;  // samples taken up at a time, beside those of a batch
 
     void begin() noexcept {
-        held_ = set_.n_fft_ / 2;
+        held_ = set_.length_ / 2;
         std::fill_n(samples_.begin(), held_, 0.0F);
         std::fill(state_.memory.begin(), state_.memory.end(), 1.0F);
         any_ = false;
     }
     [[nodiscard]] std::size_t whole(std::size_t n_samples) const noexcept {
-        return n_samples < set_.n_fft_ ? 0 : 1 + (n_samples - set_.n_fft_) / set_.hop_;
+        return n_samples < set_.length_ ? 0 : 1 + (n_samples - set_.length_) / set_.hop_;
     }
     // Writes the frames that are whole and moves what later ones need to the front.
     std::size_t drain(float* out) noexcept {
@@ -299,7 +328,7 @@ private:
             Starts from;
             for (std::size_t lane = 0; lane < kLanes; ++lane)
                 from[lane] = samples_.data() + (first + std::min(lane, n - 1)) * set_.hop_;
-            set_.batch(from, n, set_.plain(), state_, out + first * set_.n_mels_);
+            set_.batch(from, n, set_.plain(), state_, out + first * set_.columns_.size());
         }
         const std::size_t used = n_frames * set_.hop_;
         std::copy(samples_.begin() + static_cast<std::ptrdiff_t>(used),

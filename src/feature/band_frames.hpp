@@ -3,11 +3,13 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <tuple>
 
 #include "dsp/frame_fft.hpp"
 #include "dsp/mel_bank.hpp"
+#include "dsp/voice_pitch.hpp"
 #include "undertone/frame_features.hpp"
 
 namespace undertone {
@@ -51,7 +53,11 @@ std::map<std::string, std::string> option_texts(const O& options) {
 class BandFrames : public FrameFeatures {
 public:
     /// @throws Error invalid_argument
-    explicit BandFrames(const BandOptions& options);
+    /// @param pitch  with it, three more columns follow the bands: pitch, voicing, energy
+    explicit BandFrames(const BandOptions& options,
+                        const std::optional<dsp::VoicePitchOptions>& pitch = std::nullopt);
+
+    [[nodiscard]] std::size_t n_bands() const final { return n_mels_; }
 
     [[nodiscard]] const std::vector<std::string>& columns() const final { return columns_; }
     [[nodiscard]] int sample_rate() const final { return options_.sample_rate; }
@@ -66,10 +72,10 @@ public:
     [[nodiscard]] std::unique_ptr<FrameStream> stream() const final;
 
 protected:
-    /// Turns the powers of some frames into what the set gives, in place.
-    /// @param frames  `[n_frames, n_mels]`, the next ones of a clip
+    /// Turns the powers of a frame into what the set gives, in place.
+    /// @param bands   `[n_mels]`, of the frame that follows the last one
     /// @param memory  `[n_mels]`, what is kept from frame to frame; ones before the first
-    virtual void compress(std::span<float> frames, std::span<float> memory) const noexcept = 0;
+    virtual void compress(std::span<float> bands, std::span<float> memory) const noexcept = 0;
 
 private:
     struct State;
@@ -82,16 +88,20 @@ private:
         const dsp::MelBank* bank;
         const float* bin_gain;   // [n_bins] of power, or null
         const float* band_gain;  // [n_mels] of power, or null
+        float semitones;         // added to the pitch of a voice
+        float log_gain;          // added to the energy
     };
 
     [[nodiscard]] dsp::MelOptions mel_options() const;
-    [[nodiscard]] Lens plain() const { return {window_.data(), &bank_, nullptr, nullptr}; }
+    [[nodiscard]] Lens plain() const { return {window_.data(), &bank_, nullptr, nullptr, 0, 0}; }
     void run(std::span<const float> samples, double hop, std::size_t n_frames, const Lens& lens,
              Matrix<float>& out, State& state) const;
     void batch(const Starts& from, std::size_t n_frames, const Lens& lens, State& state, float* out) const;
 
     BandOptions options_;
     std::size_t n_fft_, hop_, n_mels_;
+    std::optional<dsp::VoicePitch> pitch_;
+    std::size_t length_;  // the samples that a frame needs
     std::vector<std::string> columns_;
     std::vector<float> window_;
     dsp::FrameFft fft_;

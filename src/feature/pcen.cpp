@@ -34,16 +34,14 @@ Pcen::Pcen(const PcenOptions& options)
       eps_(static_cast<float>(options.eps)),
       floor_(static_cast<float>(std::pow(options.bias, options.power))) {}
 
-void Pcen::compress(std::span<float> frames, std::span<float> memory) const noexcept {
-    const std::size_t n_bands = memory.size();
-    for (std::size_t first = 0; first < frames.size(); first += n_bands)
-        in_lanes(frames.subspan(first, n_bands), memory, [&](Lanes& band, Lanes& level) {
-            // 0 for a NaN, which a stream may bring, so max() is first
-            const Lanes power = min(dsp::max(band * scale_, Lanes{}), Lanes{} + kMost);
-            level = level * kept_ + power * new_;
-            const Lanes even = power * dsp::exp2(dsp::log2(level + eps_) * -gain_);
-            band = dsp::exp2(dsp::log2(even + bias_) * power_) - floor_;
-        });
+void Pcen::compress(std::span<float> bands, std::span<float> memory) const noexcept {
+    in_lanes(bands, memory, [&](Lanes& band, Lanes& level) {
+        // 0 for a NaN, which a stream may bring, so max() is first
+        const Lanes power = min(dsp::max(band * scale_, Lanes{}), Lanes{} + kMost);
+        level = level * kept_ + power * new_;
+        const Lanes even = power * dsp::exp2(dsp::log2(level + eps_) * -gain_);
+        band = dsp::exp2(dsp::log2(even + bias_) * power_) - floor_;
+    });
 }
 
 }  // namespace undertone

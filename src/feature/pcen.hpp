@@ -48,7 +48,7 @@ public:
     }
 
 private:
-    void compress(std::span<float> frames, std::span<float> memory) const noexcept override;
+    void compress(std::span<float> bands, std::span<float> memory) const noexcept override;
 
     PcenOptions options_;
     float new_, kept_, scale_, gain_, bias_, power_, eps_, floor_;

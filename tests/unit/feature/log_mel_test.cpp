@@ -59,6 +59,8 @@ TEST(LogMel, AStreamGivesTheSameBitsHoweverItIsCut) {
     for (const auto& [name, options] : {std::pair<const char*, Options>{"logmel64", {}},
                                         {"logmel64", {{"hop_length", "77"}, {"n_mels", "23"}}},
                                         {"logmel64", {{"hop_length", "512"}, {"win_length", "512"}}},
+                                        {"logmel64+pitch", {}},
+                                        {"logmel64+pitch", {{"n_mels", "23"}, {"n_fft", "4096"}}},
                                         {"pcen64", {}},
                                         {"pcen64", {{"n_mels", "23"}, {"time_constant", "0.02"}}}}) {
         const Made made(options, name);
@@ -143,6 +145,33 @@ TEST(LogMel, ItsOptionsMakeItAgain) {
     EXPECT_FALSE(one->per_frame());
     EXPECT_EQ(one->n_frames(5000), 1U);
     EXPECT_ERROR(frame_features(*one), Errc::invalid_argument, "librosa193/1: gives one vector a clip");
+}
+
+TEST(LogMelPitch, AddsThreeColumnsToTheBands) {
+    const Made plain, pitched({}, "logmel64+pitch");
+    std::vector<float> samples(16000);
+    for (std::size_t i = 0; i < samples.size(); ++i)
+        samples[i] =
+            0.3F * static_cast<float>(std::sin(2 * 3.14159265 * 220 * static_cast<double>(i) / 16000));
+    const Matrix<float> bands = plain(samples), all = pitched(samples);
+    ASSERT_EQ(all.rows(), bands.rows());
+    ASSERT_EQ(all.cols(), 67U);
+    EXPECT_EQ(pitched.frames.n_bands(), 64U);
+    EXPECT_EQ(pitched.set->columns()[64], "pitch");
+    for (std::size_t row = 0; row < all.rows(); ++row)
+        for (std::size_t band = 0; band < 64; ++band) EXPECT_EQ(all(row, band), bands(row, band));
+    EXPECT_NEAR(all(50, 64), 36, 0.1);  // 220 Hz is three octaves above 27.5
+    EXPECT_NEAR(all(50, 65), 1, 0.02);
+    EXPECT_NEAR(all(50, 66), std::log(0.045), 0.01);
+    const Matrix<float> faster = pitched(samples, {.speed = std::exp2(1 / 6.0), .gain_db = 10});
+    EXPECT_NEAR(faster(40, 64), 38, 0.1);
+    EXPECT_NEAR(faster(40, 66), std::log(0.45), 0.01);
+    const Matrix<float> none = pitched(std::vector<float>(1));
+    EXPECT_EQ(none(0, 64), 0);
+    EXPECT_EQ(none(0, 65), 0);
+    EXPECT_NEAR(none(0, 66), std::log(1e-10), 1e-4);
+    const auto again = make_feature_set("logmel64+pitch/1", pitched.set->options());
+    EXPECT_EQ(again->options(), pitched.set->options());
 }
 
 TEST(Pcen, TakesTheLevelOut) {
