@@ -187,7 +187,8 @@ TEST(Pcen, TakesTheLevelOut) {
     for (const float level : {1e14F, 1e-20F, 0.0F}) {
         std::vector<float> flat(3000, level);
         flat[1500] = -level;
-        for (const float value : made(flat).values()) ASSERT_TRUE(std::isfinite(value));
+        const Matrix<float> frames = made(flat);
+        for (const float value : frames.values()) ASSERT_TRUE(std::isfinite(value));
     }
     const auto stream = made.frames.stream();
     std::vector<float> out(64 * 20), bad(2000, NAN);
