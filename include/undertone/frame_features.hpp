@@ -24,7 +24,7 @@ public:
 
     /// Takes up samples and writes the frames that are whole by now.
     /// @param samples  `[n_samples]` at the set's rate. One that is NaN or infinite spoils the frames that it
-    ///                 is in, and no others; they hold numbers still.
+    ///                 is in, which hold numbers still; others only in a set that remembers, as pcen64 does.
     /// @param out      room for `[frames_after(n_samples), n_columns]`. With less, nothing is done.
     /// @return         the number of frames written
     virtual std::size_t push(std::span<const float> samples, std::span<float> out) noexcept = 0;
@@ -54,6 +54,8 @@ struct FrameWarp {
 class FrameFeatures : public FeatureSet {
 public:
     [[nodiscard]] bool per_frame() const final { return true; }
+    /// How many of the columns are bands; they come first, by rising frequency.
+    [[nodiscard]] virtual std::size_t n_bands() const = 0;
 
     /// Computes the frames of one clip.
     /// @param samples  `[n_samples]` at sample_rate() Hz, at least one

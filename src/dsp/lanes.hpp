@@ -102,4 +102,30 @@ template <std::size_t run = kLanes / 2>
     return __builtin_convertvector(exponent, Lanes) + series * s;
 }
 
+/// 2^v for v in [-126, 127], to 2e-7 relative; beyond, what stands at that end.
+///
+/// The whole part goes into the exponent; the rest r in [-1/2, 1/2] is the series of e^(r ln 2), cut behind
+/// r^7.
+[[gnu::always_inline]] inline Lanes exp2(const Lanes& v) {
+    const Lanes low = Lanes{} - 126.0F, high = Lanes{} + 127.0F;
+    const Lanes held = max(v < high ? v : high, low);
+    constexpr float kRound = 12582912.0F;  // 1.5 * 2^23: added and taken away, it leaves a whole number
+    const Lanes shifted = held + kRound;
+    const Lanes r = held - (shifted - kRound);
+    Lanes series = r * 1.5252733804e-5F + 1.5403530393e-4F;  // ln(2)^k / k!
+    series = series * r + 1.3333558146e-3F;
+    series = series * r + 9.6181291076e-3F;
+    series = series * r + 5.5504108665e-2F;
+    series = series * r + 2.4022650696e-1F;
+    series = series * r + 6.9314718056e-1F;
+    series = series * r + 1.0F;
+    IntLanes whole, bits;
+    std::memcpy(&whole, &shifted, sizeof whole);
+    std::memcpy(&bits, &series, sizeof bits);
+    bits += (whole - std::bit_cast<std::int32_t>(kRound)) << 23;
+    Lanes power;
+    std::memcpy(&power, &bits, sizeof power);
+    return power;
+}
+
 }  // namespace undertone::dsp

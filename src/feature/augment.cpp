@@ -55,7 +55,8 @@ void add_scaled(std::span<float> samples, const float* other, float level) {
     for (std::size_t i = 0; i < samples.size(); ++i) samples[i] += level * other[i];
 }
 
-/// to[i] = from[i] + g to[i - delay], and added to a sum. A run of `delay` samples needs none of its own.
+/// y[i] = from[i] + g y[i - delay], and y[i - delay] is added to a sum. A run of `delay` samples needs none
+/// of its own, so that the compiler can take many at a time.
 void comb(std::span<const float> from, std::size_t delay, float g, std::vector<float>& delayed, float* sum) {
     delayed.resize(delay + from.size());
     std::fill_n(delayed.begin(), delay, 0.0F);
@@ -66,9 +67,8 @@ void comb(std::span<const float> from, std::size_t delay, float g, std::vector<f
         float* __restrict y = delayed.data() + first + delay;
         float* __restrict s = sum + first;
         for (std::size_t i = 0; i < n; ++i) {
-            const float value = x[i] + g * before[i];
-            y[i] = value;
-            s[i] += value;
+            y[i] = x[i] + g * before[i];
+            s[i] += before[i];
         }
     }
 }
@@ -199,7 +199,8 @@ void change_samples(std::span<const float> samples, const Drawn& what, int sampl
     if (what.noise) add_noise(buffers.samples, what.pink, what.snr_db, what.noise_key, buffers);
 }
 
-void mask(const AugmentOptions& options, std::uint64_t draw, Matrix<float>& frames, AugmentBuffers& buffers) {
+void mask(const AugmentOptions& options, std::uint64_t draw, std::size_t n_bands, Matrix<float>& frames,
+          AugmentBuffers& buffers) {
     if (options.time_masks == 0 && options.frequency_masks == 0) return;
     buffers.mean.assign(frames.cols(), 0);
     for (std::size_t row = 0; row < frames.rows(); ++row)
@@ -219,11 +220,10 @@ void mask(const AugmentOptions& options, std::uint64_t draw, Matrix<float>& fram
         const std::size_t first = random.up_to(frames.rows() - width);
         for (std::size_t row = first; row < first + width; ++row) fill(row, 0, frames.cols());
     }
-    const std::size_t widest =
-        std::min(static_cast<std::size_t>(options.frequency_mask_bands), frames.cols());
+    const std::size_t widest = std::min(static_cast<std::size_t>(options.frequency_mask_bands), n_bands);
     for (int i = 0; i < options.frequency_masks; ++i) {
         const std::size_t width = random.up_to(widest);
-        const std::size_t first = random.up_to(frames.cols() - width);
+        const std::size_t first = random.up_to(n_bands - width);
         for (std::size_t row = 0; row < frames.rows(); ++row) fill(row, first, first + width);
     }
 }

@@ -38,8 +38,9 @@ struct AugmentBuffers {
 void change_samples(std::span<const float> samples, const Drawn& what, int sample_rate,
                     AugmentBuffers& buffers);
 
-/// Replaces runs of frames and of bands by the mean of each band.
-void mask(const AugmentOptions& options, std::uint64_t draw, Matrix<float>& frames, AugmentBuffers& buffers);
+/// Replaces runs of frames and of the first n_bands columns by the mean of each band.
+void mask(const AugmentOptions& options, std::uint64_t draw, std::size_t n_bands, Matrix<float>& frames,
+          AugmentBuffers& buffers);
 
 /// Adds an echo that falls by 60 dB in `decay_s`, `direct_db` below the samples as they are.
 void add_room(std::span<float> samples, double decay_s, double direct_db, std::uint64_t seed, int sample_rate,

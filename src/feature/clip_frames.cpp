@@ -69,7 +69,7 @@ void ClipFrames::augmented(std::size_t clip, std::uint64_t draw, Matrix<float>& 
             samples = workspace.augment.samples;
         }
         features_.extract_warped(samples, what.warp, out, *workspace.features);
-        mask(options_, draw, out, workspace.augment);
+        mask(options_, draw, features_.n_bands(), out, workspace.augment);
     });
 }
 

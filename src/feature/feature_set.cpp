@@ -1,5 +1,6 @@
 #include "feature/librosa193.hpp"
 #include "feature/log_mel.hpp"
+#include "feature/pcen.hpp"
 #include "undertone/features.hpp"
 
 namespace undertone {
@@ -18,8 +19,12 @@ std::unique_ptr<FeatureSet> make_feature_set(std::string_view name,
                                              const std::map<std::string, std::string>& options) {
     if (name == "librosa193" || name == "librosa193/1") return make<Librosa193, Librosa193Options>(options);
     if (name == "logmel64" || name == "logmel64/1") return make<LogMel, LogMelOptions>(options);
-    throw Error(Errc::invalid_argument, "feature set " + std::string(name) +
-                                            ": no such set; there is librosa193, and logmel64 for frames");
+    if (name == "logmel64+pitch" || name == "logmel64+pitch/1")
+        return make<LogMelPitch, LogMelPitchOptions>(options);
+    if (name == "pcen64" || name == "pcen64/1") return make<Pcen, PcenOptions>(options);
+    throw Error(Errc::invalid_argument,
+                "feature set " + std::string(name) +
+                    ": no such set; there is librosa193, and for frames logmel64, logmel64+pitch and pcen64");
 }
 
 }  // namespace undertone

@@ -1,87 +1,75 @@
 #pragma once
 
-#include <array>
-#include <memory>
-
-#include "dsp/frame_fft.hpp"
-#include "dsp/mel_bank.hpp"
-#include "undertone/frame_features.hpp"
+#include "feature/band_frames.hpp"
 
 namespace undertone {
 
 /// What can be chosen of logmel64.
-struct LogMelOptions {
-    int sample_rate = 16000;
-    int n_fft = 512;
-    int win_length = 400;
-    int hop_length = 160;
-    int n_mels = 64;
-    double fmin = 20;
-    double fmax = 8000;
-
-    static constexpr auto fields() {
-        using O = LogMelOptions;
-        return std::tuple{
-            Field{"sample_rate", &O::sample_rate, "Hz", {1000, 192000}, "what clips are resampled to"},
-            Field{"n_fft", &O::n_fft, "samples", {64, 16384}, "length of the FFT, a power of two"},
-            Field{"win_length", &O::win_length, "samples", {2, 16384}, "length of the window, at most n_fft"},
-            Field{"hop_length", &O::hop_length, "samples", {1, 16384}, "to the next frame, at most n_fft"},
-            Field{"n_mels", &O::n_mels, "bands", {1, 1024}, "number of mel bands"},
-            Field{"fmin", &O::fmin, "Hz", {0.0, 1e5}, "lower edge of the first band"},
-            Field{"fmax", &O::fmax, "Hz", {0.0, 1e5, true}, "upper edge of the last band"},
-        };
-    }
+struct LogMelOptions : BandOptions {
+    static constexpr auto fields() { return band_fields<LogMelOptions>(); }
 };
 
 /// Frames of log-mel energies, what a convolutional network reads: 25 ms under a Hann window, every 10 ms, 64
-/// bands of Slaney's scale from 20 to 8000 Hz, ln(max(power, 1e-10)). Frame t is centred on sample
-/// t * hop_length; zeros stand outside the clip.
+/// bands of Slaney's scale from 20 to 8000 Hz, ln(max(power, 1e-10)).
 /// Matches: librosa 0.11.0, `np.log(np.maximum(feature.melspectrogram(...), 1e-10))`; the tolerance stands in
 /// docs/exactness.md.
-class LogMel final : public FrameFeatures {
+class LogMel final : public BandFrames {
 public:
     /// @throws Error invalid_argument
-    explicit LogMel(const LogMelOptions& options);
+    explicit LogMel(const LogMelOptions& options)
+        : BandFrames((validate(options), options)), options_(options) {}
 
     [[nodiscard]] std::string name() const override { return "logmel64/1"; }
-    [[nodiscard]] std::map<std::string, std::string> options() const override;
-    [[nodiscard]] const std::vector<std::string>& columns() const override { return columns_; }
-    [[nodiscard]] int sample_rate() const override { return options_.sample_rate; }
-    [[nodiscard]] std::size_t n_frames(std::size_t n_samples) const override { return 1 + n_samples / hop_; }
-    [[nodiscard]] std::unique_ptr<FeatureSet::Workspace> workspace() const override;
-    void extract(std::span<const float> samples, int sample_rate, std::span<double> out,
-                 FeatureSet::Workspace& workspace) const override;
-    void extract_frames(std::span<const float> samples, Matrix<float>& out,
-                        FeatureSet::Workspace& workspace) const override;
-    void extract_warped(std::span<const float> samples, const FrameWarp& warp, Matrix<float>& out,
-                        FeatureSet::Workspace& workspace) const override;
-    [[nodiscard]] std::unique_ptr<FrameStream> stream() const override;
+    [[nodiscard]] std::map<std::string, std::string> options() const override {
+        return option_texts(options_);
+    }
 
 private:
-    struct State;
-    class Stream;
-    using Starts = std::array<const float*, dsp::kLanes>;
-
-    /// How a batch of frames is looked at.
-    struct Lens {
-        const float* window;  // [n_fft]
-        const dsp::MelBank* bank;
-        const float* bin_gain;   // [n_bins] of power, or null
-        const float* band_gain;  // [n_mels] of power, or null
-    };
-
-    [[nodiscard]] dsp::MelOptions mel_options() const;
-    [[nodiscard]] Lens plain() const { return {window_.data(), &bank_, nullptr, nullptr}; }
-    void run(std::span<const float> samples, double hop, std::size_t n_frames, const Lens& lens,
-             Matrix<float>& out, State& state) const;
-    void batch(const Starts& from, std::size_t n_frames, const Lens& lens, State& state, float* out) const;
+    void compress(std::span<float> bands, std::span<float> memory) const noexcept override;
 
     LogMelOptions options_;
-    std::size_t n_fft_, hop_, n_mels_;
-    std::vector<std::string> columns_;
-    std::vector<float> window_;
-    dsp::FrameFft fft_;
-    dsp::MelBank bank_;
+};
+
+/// What can be chosen of logmel64+pitch.
+struct LogMelPitchOptions : BandOptions {
+    double pitch_fmin = 60;
+    double pitch_fmax = 500;
+    double voicing_threshold = 0.45;
+
+    static constexpr auto fields() {
+        using O = LogMelPitchOptions;
+        return std::tuple_cat(
+            band_fields<O>(),
+            std::tuple{
+                Field{"pitch_fmin",
+                      &O::pitch_fmin,
+                      "Hz",
+                      {20.0, 2000.0},
+                      "the lowest pitch that is looked for"},
+                Field{"pitch_fmax", &O::pitch_fmax, "Hz", {20.0, 5000.0}, "the highest"},
+                Field{
+                    "voicing_threshold", &O::voicing_threshold, "", {0.0, 1.0}, "below it there is no voice"},
+            });
+    }
+};
+
+/// logmel64 and three more columns: `pitch` in semitones above 27.5 Hz, 0 where there is no voice; `voicing`,
+/// the largest autocorrelation, 0 ... 1; `energy`, ln(max(mean square, 1e-10)) under the pitch's window of 47
+/// ms. See dsp::VoicePitch.
+class LogMelPitch final : public BandFrames {
+public:
+    /// @throws Error invalid_argument
+    explicit LogMelPitch(const LogMelPitchOptions& options);
+
+    [[nodiscard]] std::string name() const override { return "logmel64+pitch/1"; }
+    [[nodiscard]] std::map<std::string, std::string> options() const override {
+        return option_texts(options_);
+    }
+
+private:
+    void compress(std::span<float> bands, std::span<float> memory) const noexcept override;
+
+    LogMelPitchOptions options_;
 };
 
 }  // namespace undertone

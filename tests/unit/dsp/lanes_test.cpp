@@ -7,6 +7,18 @@
 namespace undertone::dsp {
 namespace {
 
+TEST(Lanes, Exp2) {
+    for (double x = -126; x <= 127; x += 0.0137) {
+        const double expected = std::exp2(static_cast<double>(static_cast<float>(x)));
+        EXPECT_NEAR(static_cast<double>(exp2(Lanes{} + static_cast<float>(x))[kLanes - 1]) / expected, 1,
+                    2e-7);
+    }
+    for (int power = -126; power <= 127; ++power)
+        EXPECT_EQ(exp2(Lanes{} + static_cast<float>(power))[0], std::ldexp(1.0F, power));
+    EXPECT_EQ(exp2(Lanes{} + 500.0F)[0], 0x1p127F);
+    EXPECT_EQ(exp2(Lanes{} - 500.0F)[0], 0x1p-126F);
+}
+
 TEST(Lanes, TransposeSwapsRowsAndLanes) {
     Lanes square[kLanes];
     for (std::size_t i = 0; i < kLanes; ++i)

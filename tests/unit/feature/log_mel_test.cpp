@@ -26,8 +26,8 @@ struct Made {
     std::unique_ptr<FeatureSet::Workspace> workspace = set->workspace();
     const FrameFeatures& frames = frame_features(*set);
 
-    explicit Made(const std::map<std::string, std::string>& options = {})
-        : set(make_feature_set("logmel64", options)) {}
+    explicit Made(const std::map<std::string, std::string>& options = {}, std::string_view name = "logmel64")
+        : set(make_feature_set(name, options)) {}
     Matrix<float> operator()(std::span<const float> samples, const FrameWarp& warp = {}) const {
         Matrix<float> out;
         frames.extract_warped(samples, warp, out, *workspace);
@@ -55,10 +55,15 @@ TEST(LogMel, IsTheLogarithmOfTheMelSpectrogram) {
 }
 
 TEST(LogMel, AStreamGivesTheSameBitsHoweverItIsCut) {
-    for (const auto& options : {std::map<std::string, std::string>{},
-                                {{"hop_length", "77"}, {"n_mels", "23"}},
-                                {{"hop_length", "512"}, {"win_length", "512"}}}) {
-        const Made made(options);
+    using Options = std::map<std::string, std::string>;
+    for (const auto& [name, options] : {std::pair<const char*, Options>{"logmel64", {}},
+                                        {"logmel64", {{"hop_length", "77"}, {"n_mels", "23"}}},
+                                        {"logmel64", {{"hop_length", "512"}, {"win_length", "512"}}},
+                                        {"logmel64+pitch", {}},
+                                        {"logmel64+pitch", {{"n_mels", "23"}, {"n_fft", "4096"}}},
+                                        {"pcen64", {}},
+                                        {"pcen64", {{"n_mels", "23"}, {"time_constant", "0.02"}}}}) {
+        const Made made(options, name);
         const auto stream = made.frames.stream();
         for (const std::size_t n : {1U, 255U, 256U, 257U, 700U, 20011U}) {
             const auto samples = voice(n);
@@ -140,6 +145,54 @@ TEST(LogMel, ItsOptionsMakeItAgain) {
     EXPECT_FALSE(one->per_frame());
     EXPECT_EQ(one->n_frames(5000), 1U);
     EXPECT_ERROR(frame_features(*one), Errc::invalid_argument, "librosa193/1: gives one vector a clip");
+}
+
+TEST(LogMelPitch, AddsThreeColumnsToTheBands) {
+    const Made plain, pitched({}, "logmel64+pitch");
+    std::vector<float> samples(16000);
+    for (std::size_t i = 0; i < samples.size(); ++i)
+        samples[i] =
+            0.3F * static_cast<float>(std::sin(2 * 3.14159265 * 220 * static_cast<double>(i) / 16000));
+    const Matrix<float> bands = plain(samples), all = pitched(samples);
+    ASSERT_EQ(all.rows(), bands.rows());
+    ASSERT_EQ(all.cols(), 67U);
+    EXPECT_EQ(pitched.frames.n_bands(), 64U);
+    EXPECT_EQ(pitched.set->columns()[64], "pitch");
+    for (std::size_t row = 0; row < all.rows(); ++row)
+        for (std::size_t band = 0; band < 64; ++band) EXPECT_EQ(all(row, band), bands(row, band));
+    EXPECT_NEAR(all(50, 64), 36, 0.1);  // 220 Hz is three octaves above 27.5
+    EXPECT_NEAR(all(50, 65), 1, 0.02);
+    EXPECT_NEAR(all(50, 66), std::log(0.045), 0.01);
+    const Matrix<float> faster = pitched(samples, {.speed = std::exp2(1 / 6.0), .gain_db = 10});
+    EXPECT_NEAR(faster(40, 64), 38, 0.1);
+    EXPECT_NEAR(faster(40, 66), std::log(0.45), 0.01);
+    const Matrix<float> none = pitched(std::vector<float>(1));
+    EXPECT_EQ(none(0, 64), 0);
+    EXPECT_EQ(none(0, 65), 0);
+    EXPECT_NEAR(none(0, 66), std::log(1e-10), 1e-4);
+    const auto again = make_feature_set("logmel64+pitch/1", pitched.set->options());
+    EXPECT_EQ(again->options(), pitched.set->options());
+}
+
+TEST(Pcen, TakesTheLevelOut) {
+    const Made made({}, "pcen64");
+    const auto samples = voice(48000);
+    const Matrix<float> plain = made(samples), louder = made(samples, {.gain_db = 20});
+    ASSERT_EQ(plain.rows(), 301U);
+    for (std::size_t i = 200 * 64; i < plain.size(); ++i)  // once the level is known
+        EXPECT_NEAR(louder.values()[i], plain.values()[i], 0.1 + 0.06 * plain.values()[i]);
+    EXPECT_EQ(made.set->options().at("gain"), "0.98");
+    EXPECT_EQ(make_feature_set("pcen64/1", made.set->options())->name(), "pcen64/1");
+    EXPECT_ERROR(make_feature_set("pcen64", {{"bias", "0"}}), Errc::invalid_argument, "bias = 0");
+    for (const float level : {1e14F, 1e-20F, 0.0F}) {
+        std::vector<float> flat(3000, level);
+        flat[1500] = -level;
+        const Matrix<float> frames = made(flat);
+        for (const float value : frames.values()) ASSERT_TRUE(std::isfinite(value));
+    }
+    const auto stream = made.frames.stream();
+    std::vector<float> out(64 * 20), bad(2000, NAN);
+    for (std::size_t n = stream->push(bad, out) * 64; n-- > 0;) ASSERT_TRUE(std::isfinite(out[n]));
 }
 
 TEST(LogMel, RefusesWhatItCannotDo) {
