@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "classic.hpp"
+#include "inputs.hpp"
 #include "undertone/error.hpp"
 
 namespace undertone::app {
@@ -76,7 +77,8 @@ void declare_framework(CLI::App& app, const std::shared_ptr<FrameworkSettings>& 
     app.add_option("--random-state", settings->random_state, random_state_help)
         ->check(CLI::Range(std::int64_t{0}, std::int64_t{std::numeric_limits<std::uint32_t>::max()}))
         ->capture_default_str();
-    app.add_option("--dtype", settings->dtype, "numbers to train in; float64 for sklearn, float32 for the others")
+    app.add_option("--dtype", settings->dtype,
+                   "numbers to train in; float64 for sklearn, float32 for the others")
         ->check(CLI::IsMember({"float32", "float64"}));
     declare_options(app, settings);
 }
@@ -113,12 +115,11 @@ std::unique_ptr<const FeatureSet> framework_features(const FrameworkSettings& se
     if (!pad_mode.empty()) options["pad_mode"] = pad_mode;
     auto features = make_feature_set(name, options);
     if (features->per_frame() == framework_takes_frames(settings.framework)) return features;
-    throw Error(Errc::invalid_argument,
-                "--features " + name + ": gives " +
-                    (features->per_frame() ? "a sequence of frames" : "one vector") + " a clip; " +
-                    settings.framework + " learns from " +
-                    (features->per_frame() ? "vectors, as of " : "frames, as of ") +
-                    std::string(default_features(settings.framework)));
+    throw Error(Errc::invalid_argument, "--features " + name + ": gives " +
+                                            (features->per_frame() ? "a sequence of frames" : "one vector") +
+                                            " a clip; " + settings.framework + " learns from " +
+                                            (features->per_frame() ? "vectors, as of " : "frames, as of ") +
+                                            std::string(default_features(settings.framework)));
 }
 
 }  // namespace undertone::app

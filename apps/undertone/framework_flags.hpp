@@ -17,8 +17,8 @@ struct FrameworkSettings {
     std::map<std::string, std::string> options;  ///< as given on the command line
 };
 
-/// --framework, --features, --scaler, --calibrate, --random-state, --dtype and a flag for every option of every
-/// framework; those that frameworks share are one flag.
+/// --framework, --features, --scaler, --calibrate, --random-state, --dtype and a flag for every option of
+/// every framework; those that frameworks share are one flag.
 /// @param settings           must live as long as the app
 /// @param random_state_help  what the seed is of
 void declare_framework(CLI::App& app, const std::shared_ptr<FrameworkSettings>& settings,

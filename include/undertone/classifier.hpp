@@ -54,12 +54,12 @@ public:
     /// @param y          `[clips.size()]`, as above
     /// @param n_threads  0: one a core; changes no weight
     /// @throws Error as above; incompatible_model  the framework learns from vectors
-    virtual void fit(const FrameSource& clips, std::span<const int> y, int n_classes, std::size_t n_threads,
-                     const OnProgress& on_progress = {});
+    virtual void fit_frames(const FrameSource& clips, std::span<const int> y, int n_classes,
+                            std::size_t n_threads, const OnProgress& on_progress = {});
 
     /// @return    `[clips.size(), n_classes]`, each row sums to 1
     /// @throws Error not_fitted, shape_mismatch, numerical; incompatible_model  it reads vectors
-    [[nodiscard]] virtual Matrix<double> predict_proba(const FrameSource& clips) const;
+    [[nodiscard]] virtual Matrix<double> predict_frames(const FrameSource& clips) const;
 
     [[nodiscard]] virtual int n_features() const = 0;  ///< or columns of a frame; 0 before fit()
     [[nodiscard]] virtual int n_classes() const = 0;   ///< 0 before fit()

@@ -59,7 +59,8 @@ public:
     /// @throws Error as FeatureSet::extract() and resample() do
     [[nodiscard]] Prediction predict(const Clip& clip) const;
 
-    /// @param features   `[n_columns]`, as the feature set gives them, not scaled; for a set that gives frames
+    /// @param features   `[n_columns]`, as the feature set gives them, not scaled; for a set that gives
+    /// frames
     ///                   `[n_frames * n_columns]`, frame by frame
     /// @throws Error shape_mismatch, numerical
     [[nodiscard]] Prediction predict(std::span<const double> features) const;
@@ -68,6 +69,10 @@ public:
     /// @return           `[n_clips, n_labels]`, calibrated
     /// @throws Error shape_mismatch, numerical
     [[nodiscard]] Matrix<double> predict_proba(MatrixView<const double> features) const;
+
+    /// The same for a model that reads frames.
+    /// @throws Error incompatible_model  it reads vectors
+    [[nodiscard]] Matrix<double> predict_proba(const FrameSource& clips) const;
 
     [[nodiscard]] const std::vector<std::string>& labels() const noexcept { return labels_; }
     [[nodiscard]] const FeatureSet& features() const noexcept { return *features_; }

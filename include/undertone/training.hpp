@@ -79,9 +79,9 @@ struct TrainOptions {
     std::optional<SplitKind> split = std::nullopt;         ///< nullopt: speaker where speakers are known
     double test_size = 0.3;                                ///< share of clips, or of speakers
     std::uint32_t random_state = 9;                        ///< of the split
-    bool standardise = true;     ///< of vectors; frames are as the framework's options say
-    std::size_t n_threads = 0;   ///< that train one network, where a framework can; 0: one a core. Changes
-                                 ///< no result
+    bool standardise = true;    ///< of vectors; frames are as the framework's options say
+    std::size_t n_threads = 0;  ///< that train one network, where a framework can; 0: one a core. Changes
+                                ///< no result
     /// Costs as many trainings more as there are folds, at most five.
     CalibrationKind calibrate = CalibrationKind::none;
 };

@@ -6,8 +6,8 @@
 #include <numeric>
 #include <set>
 
-#include "eval/fitted.hpp"
 #include "eval/clip_groups.hpp"
+#include "eval/fitted.hpp"
 #include "eval/units.hpp"
 #include "undertone/error.hpp"
 

@@ -25,10 +25,10 @@ OnProgress part_of(const OnProgress& on_progress, std::size_t part, std::size_t 
 void check_features(const Dataset& dataset, const Classifier& classifier) {
     if (dataset.per_frame() == classifier.takes_frames()) return;
     const std::string framework(classifier.framework());
-    throw Error(Errc::invalid_argument,
-                framework + (classifier.takes_frames() ? " learns from frames" : " learns from one vector a clip") +
-                    ", not from what this feature set gives: take " +
-                    std::string(default_features(framework)));
+    throw Error(
+        Errc::invalid_argument,
+        framework + (classifier.takes_frames() ? " learns from frames" : " learns from one vector a clip") +
+            ", not from what this feature set gives: take " + std::string(default_features(framework)));
 }
 
 Fitted fit_uncalibrated(const Dataset& dataset, std::span<const std::size_t> clips,
@@ -46,7 +46,7 @@ Fitted fit_uncalibrated(const Dataset& dataset, std::span<const std::size_t> cli
     const int n_labels = static_cast<int>(dataset.labels.size());
     if (part.per_frame()) {
         const ClipFrames frames = frames_of(part, augment_options(fitted.classifier->options()));
-        fitted.classifier->fit(frames, part.targets, n_labels, options.n_threads, on_progress);
+        fitted.classifier->fit_frames(frames, part.targets, n_labels, options.n_threads, on_progress);
     } else {
         if (options.standardise) {
             fitted.scaler.emplace();
@@ -96,7 +96,7 @@ ClipFrames frames_of(const Dataset& dataset, const AugmentOptions& augment) {
 Matrix<double> Fitted::predict_proba(const Dataset& dataset, std::span<const std::size_t> clips) const {
     Dataset part = some_clips(dataset, clips);
     if (scaler) scaler->transform(MatrixView<double>(part.features));
-    const Matrix<double> proba = part.per_frame() ? classifier->predict_proba(frames_of(part))
+    const Matrix<double> proba = part.per_frame() ? classifier->predict_frames(frames_of(part))
                                                   : classifier->predict_proba(part.features);
     return calibration ? calibration->calibration.transform(proba) : proba;
 }

@@ -87,7 +87,7 @@ Matrix<double> Model::predict_proba(MatrixView<const double> features) const {
 }
 
 Matrix<double> Model::predict_proba(const FrameSource& clips) const {
-    Matrix<double> proba = classifier_->predict_proba(clips);
+    Matrix<double> proba = classifier_->predict_frames(clips);
     return calibration_ ? calibration_->transform(proba) : proba;
 }
 

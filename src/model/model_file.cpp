@@ -219,8 +219,8 @@ void self_test(const Model& model, const TensorFile& file) {
     const auto& features = vector_of<double>(file, "self_test.features");
     const auto& probabilities = vector_of<double>(file, "self_test.probabilities");
     if (samples.empty() || samples.size() > kMostSelfTestSamples ||
-        features.size() != self_test_frames(model.features(), samples.size()) *
-                               model.features().columns().size() ||
+        features.size() !=
+            self_test_frames(model.features(), samples.size()) * model.features().columns().size() ||
         probabilities.size() != model.labels().size())
         corrupt("its self-test does not fit the model");
     std::vector<double> got_features, got_probabilities;

@@ -11,7 +11,7 @@ namespace {
 
 const std::vector<nn::Framework>& frameworks() {
     static const std::vector<nn::Framework> table{nn::sklearn_framework(), nn::keras_framework(),
-                                                 nn::undertone_framework()};
+                                                  nn::undertone_framework()};
     return table;
 }
 
@@ -48,14 +48,13 @@ std::string_view default_features(std::string_view framework) {
     return framework_named(framework).default_features;
 }
 
-void Classifier::fit(const FrameSource&, std::span<const int>, int, std::size_t, const OnProgress&) {
+void Classifier::fit_frames(const FrameSource&, std::span<const int>, int, std::size_t, const OnProgress&) {
     throw Error(Errc::incompatible_model,
                 std::string(framework()) + " learns from one vector a clip, not from frames");
 }
 
-Matrix<double> Classifier::predict_proba(const FrameSource&) const {
-    throw Error(Errc::incompatible_model,
-                std::string(framework()) + " reads one vector a clip, not frames");
+Matrix<double> Classifier::predict_frames(const FrameSource&) const {
+    throw Error(Errc::incompatible_model, std::string(framework()) + " reads one vector a clip, not frames");
 }
 
 std::vector<OptionHelp> framework_options(std::string_view framework) {

@@ -42,8 +42,8 @@ OnProgress part_of(const OnProgress& on_progress, std::size_t part, std::size_t 
 void check_classes(std::span<const int> y, std::size_t n_clips, int n_classes) {
     if (n_clips == 0) throw Error(Errc::invalid_argument, "there is no clip to learn from");
     if (y.size() != n_clips)
-        throw Error(Errc::shape_mismatch,
-                    std::to_string(n_clips) + " clips, but " + std::to_string(y.size()) + " classes of clips");
+        throw Error(Errc::shape_mismatch, std::to_string(n_clips) + " clips, but " +
+                                              std::to_string(y.size()) + " classes of clips");
     if (n_classes < 2)
         throw Error(Errc::invalid_argument,
                     "n_classes = " + std::to_string(n_classes) + ": must be at least 2");
@@ -86,9 +86,9 @@ public:
     Matrix<double> predict_proba(MatrixView<const double>) const override {
         throw Error(Errc::incompatible_model, "undertone reads frames, not one vector a clip");
     }
-    void fit(const FrameSource& clips, std::span<const int> y, int n_classes, std::size_t n_threads,
-             const OnProgress& on_progress) override;
-    Matrix<double> predict_proba(const FrameSource& clips) const override;
+    void fit_frames(const FrameSource& clips, std::span<const int> y, int n_classes, std::size_t n_threads,
+                    const OnProgress& on_progress) override;
+    Matrix<double> predict_frames(const FrameSource& clips) const override;
     std::vector<Tensor> tensors() const override;
 
 private:
@@ -97,8 +97,8 @@ private:
     History history_;
 };
 
-void SequenceClassifier::fit(const FrameSource& clips, std::span<const int> y, int n_classes,
-                             std::size_t n_threads, const OnProgress& on_progress) {
+void SequenceClassifier::fit_frames(const FrameSource& clips, std::span<const int> y, int n_classes,
+                                    std::size_t n_threads, const OnProgress& on_progress) {
     check_classes(y, clips.size(), n_classes);
     ThreadPool pool(n_threads);
     const auto n_members = static_cast<std::size_t>(options_.members);
@@ -124,7 +124,7 @@ void SequenceClassifier::fit(const FrameSource& clips, std::span<const int> y, i
     history_ = std::move(history);
 }
 
-Matrix<double> SequenceClassifier::predict_proba(const FrameSource& clips) const {
+Matrix<double> SequenceClassifier::predict_frames(const FrameSource& clips) const {
     if (members_.empty())
         throw Error(Errc::not_fitted, "undertone: fit or load the classifier before it predicts");
     if (clips.n_columns() != members_.front().n_columns())
@@ -179,8 +179,8 @@ SequenceClassifier::SequenceClassifier(SequenceOptions options, const std::vecto
     // No more memory than the file has numbers.
     const auto of = [](int value) { return static_cast<std::size_t>(value); };
     const std::size_t channels = of(options_.channels);
-    const std::size_t block = options_.separable ? of(options_.kernel_size) + channels
-                                                 : of(options_.kernel_size) * channels;
+    const std::size_t block =
+        options_.separable ? of(options_.kernel_size) + channels : of(options_.kernel_size) * channels;
     const std::size_t least =
         channels * (of(options_.stem_kernel_size) * first.shape[1] + options_.dilations.size() * block +
                     2 * of(options_.attention) + options_.dilations.size() * 2 * of(options_.squeeze) +
