@@ -197,6 +197,9 @@ SequenceClassifier::SequenceClassifier(SequenceOptions options, const std::vecto
             if (values == nullptr) throw Error(Errc::corrupt_data, tensor.name + " must be float32");
             if (tensor.shape != parameter->shape || values->size() != parameter->values.size())
                 throw Error(Errc::corrupt_data, tensor.name + " has a shape that does not fit the options");
+            for (const float value : *values)
+                if (!std::isfinite(value))
+                    throw Error(Errc::corrupt_data, tensor.name + " holds a value that is not finite");
             parameter->values = *values;
             ++n_used;
         }

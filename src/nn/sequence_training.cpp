@@ -143,6 +143,14 @@ private:
     std::size_t step_ = 0;
 };
 
+void check_frames(const Matrix<float>& frames, std::size_t clip) {
+    if (frames.rows() == 0)
+        throw Error(Errc::invalid_argument, "clip " + std::to_string(clip) + " has no frame");
+    for (const float value : frames.values())
+        if (!std::isfinite(value))
+            throw Error(Errc::numerical, "clip " + std::to_string(clip) + " has a frame that is not finite");
+}
+
 class Trainer {
 public:
     Trainer(Network& network, const FrameSource& source, std::span<const int> y,
@@ -220,6 +228,7 @@ private:
         pool_.for_each(n, [&](std::size_t i) {
             Matrix<float>& frames = batch_.frames[i];
             source_.augmented(clips[i], draw_of(seed, kAugmentation, epoch, clips[i]), frames);
+            check_frames(frames, clips[i]);
             normalize_clip(frames, normalization_);
             const auto longest = static_cast<std::size_t>(options_.crop_frames);
             batch_.n_frames[i] = frames.rows();

@@ -15,7 +15,35 @@ constexpr int kClasses = 3;
 constexpr std::size_t kSamples = 60, kFeatures = 5;
 
 using Options = std::map<std::string, std::string>;
-const Options kSeeded{{"random_state", "7"}};
+
+/// Rows as clips of a few frames each, for what learns from frames.
+class RowClips final : public FrameSource {
+public:
+    explicit RowClips(MatrixView<const double> rows) : rows_(rows) {}
+    [[nodiscard]] std::size_t size() const override { return rows_.rows(); }
+    [[nodiscard]] std::size_t n_columns() const override { return rows_.cols(); }
+    void frames(std::size_t clip, Matrix<float>& out) const override {
+        out = Matrix<float>(4 + clip % 3, rows_.cols());
+        for (std::size_t t = 0; t < out.rows(); ++t)
+            for (std::size_t c = 0; c < out.cols(); ++c) out(t, c) = static_cast<float>(rows_(clip, c));
+    }
+    void augmented(std::size_t clip, std::uint64_t, Matrix<float>& out) const override { frames(clip, out); }
+
+private:
+    MatrixView<const double> rows_;
+};
+
+void fit(Classifier& classifier, MatrixView<const double> x, const std::vector<int>& y, int n_classes,
+         const OnProgress& on_progress = {}) {
+    if (classifier.takes_frames())
+        classifier.fit_frames(RowClips(x), y, n_classes, 2, on_progress);
+    else
+        classifier.fit(x, y, n_classes, on_progress);
+}
+
+Matrix<double> proba_of(const Classifier& classifier, MatrixView<const double> x) {
+    return classifier.takes_frames() ? classifier.predict_frames(RowClips(x)) : classifier.predict_proba(x);
+}
 
 Matrix<double> samples(double noise = 0.3) {  // one cloud a class, apart from each other
     RandomState random(1);
@@ -56,18 +84,29 @@ std::vector<Kind> kinds() {
     std::vector<Kind> all;
     for (const std::string_view framework : framework_names())
         for (const Dtype dtype : {Dtype::float32, Dtype::float64})
-            all.push_back({std::string(framework), dtype});
+            if (!framework_takes_frames(framework) || dtype == Dtype::float32)
+                all.push_back({std::string(framework), dtype});
     return all;
 }
 
 class Conformance : public testing::TestWithParam<Kind> {
 protected:
-    [[nodiscard]] std::unique_ptr<Classifier> make(const Options& options = kSeeded) const {
+    [[nodiscard]] std::unique_ptr<Classifier> make(Options options = {{"random_state", "7"}}) const {
+        if (framework_takes_frames(GetParam().framework))  // a small one, that does not take the rows' means away
+            options.insert({{"channels", "8"},
+                            {"dilations", "1,2"},
+                            {"attention", "4"},
+                            {"embedding", "8"},
+                            {"dropout", "0"},
+                            {"epochs", "30"},
+                            {"batch_size", "16"},
+                            {"learning_rate", "0.01"},
+                            {"clip_normalization", "none"}});
         return make_classifier(GetParam().framework, GetParam().dtype, options);
     }
     [[nodiscard]] std::unique_ptr<Classifier> fitted() const {
         auto classifier = make();
-        classifier->fit(x, y, kClasses);
+        fit(*classifier, x, y, kClasses);
         return classifier;
     }
     [[nodiscard]] std::unique_ptr<Classifier> load(const Classifier& like,
@@ -89,14 +128,14 @@ TEST_P(Conformance, UnfittedIsEmptyAndSaysSo) {
     EXPECT_EQ(classifier->n_classes(), 0);
     EXPECT_TRUE(classifier->tensors().empty());
     EXPECT_TRUE(classifier->history().empty());
-    EXPECT_ERROR(classifier->predict_proba(x), Errc::not_fitted, "");
+    EXPECT_ERROR(proba_of(*classifier, x), Errc::not_fitted, "");
 }
 
 TEST_P(Conformance, LearnsWhatIsEasy) {
     const auto classifier = fitted();
     EXPECT_EQ(classifier->n_features(), static_cast<int>(kFeatures));
     EXPECT_EQ(classifier->n_classes(), kClasses);
-    const Matrix<double> proba = classifier->predict_proba(x);
+    const Matrix<double> proba = proba_of(*classifier, x);
     ASSERT_EQ(proba.rows(), kSamples);
     ASSERT_EQ(proba.cols(), std::size_t{kClasses});
     EXPECT_GE(accuracy(proba, y), 0.95);
@@ -114,8 +153,8 @@ TEST_P(Conformance, TwoClassesHaveTwoProbabilities) {
     std::vector<int> two;
     for (const int label : y) two.push_back(label == 0 ? 0 : 1);
     auto classifier = make();
-    classifier->fit(x, two, 2);
-    const Matrix<double> proba = classifier->predict_proba(x);
+    fit(*classifier, x, two, 2);
+    const Matrix<double> proba = proba_of(*classifier, x);
     ASSERT_EQ(proba.cols(), 2U);
     EXPECT_GE(accuracy(proba, two), 0.95);
     for (std::size_t i = 0; i < kSamples; ++i) EXPECT_NEAR(proba(i, 0) + proba(i, 1), 1, 1e-6);
@@ -135,41 +174,41 @@ TEST_P(Conformance, HistoryHasOneValueAnEpoch) {
 
 TEST_P(Conformance, SameSeedSameNumbersAndFitAgainIsFromNewWeights) {
     const auto first = fitted(), second = fitted();
-    EXPECT_EQ(first->predict_proba(x), second->predict_proba(x));
+    EXPECT_EQ(proba_of(*first, x), proba_of(*second, x));
     EXPECT_EQ(first->history(), second->history());
-    second->fit(x, y, kClasses);
-    EXPECT_EQ(first->predict_proba(x), second->predict_proba(x));
+    fit(*second, x, y, kClasses);
+    EXPECT_EQ(proba_of(*first, x), proba_of(*second, x));
     auto other = make({{"random_state", "8"}});
-    other->fit(x, y, kClasses);
-    EXPECT_NE(first->predict_proba(x), other->predict_proba(x));
+    fit(*other, x, y, kClasses);
+    EXPECT_NE(proba_of(*first, x), proba_of(*other, x));
 }
 
 TEST_P(Conformance, FitAgainMayHaveAnotherShape) {
     auto classifier = fitted();
     const Matrix<double> narrow(12, 2, 0.5);
-    classifier->fit(narrow, std::vector{0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1}, 2);
+    fit(*classifier, narrow, std::vector{0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1}, 2);
     EXPECT_EQ(classifier->n_features(), 2);
-    EXPECT_EQ(classifier->predict_proba(narrow).cols(), 2U);
+    EXPECT_EQ(proba_of(*classifier, narrow).cols(), 2U);
 }
 
 TEST_P(Conformance, ARowDoesNotDependOnItsCompany) {
     const auto classifier = fitted();
-    const Matrix<double> together = classifier->predict_proba(x),
-                         alone = classifier->predict_proba(rows(x, 1));
+    const Matrix<double> together = proba_of(*classifier, x),
+                         alone = proba_of(*classifier, rows(x, 1));
     for (std::size_t c = 0; c < std::size_t{kClasses}; ++c) EXPECT_EQ(alone(0, c), together(0, c));
-    EXPECT_EQ(classifier->predict_proba(rows(x, 0)).rows(), 0U);
+    EXPECT_EQ(proba_of(*classifier, rows(x, 0)).rows(), 0U);
 }
 
 TEST_P(Conformance, OptionsAndTensorsMakeItAgain) {
     const auto classifier = fitted();
     const auto again = load(*classifier, classifier->tensors());
-    EXPECT_EQ(again->predict_proba(x), classifier->predict_proba(x));
+    EXPECT_EQ(proba_of(*again, x), proba_of(*classifier, x));
     EXPECT_EQ(again->options(), classifier->options());
     EXPECT_EQ(again->dtype(), classifier->dtype());
     EXPECT_EQ(again->n_features(), classifier->n_features());
     EXPECT_EQ(again->n_classes(), classifier->n_classes());
-    again->fit(x, y, kClasses);
-    EXPECT_EQ(again->predict_proba(x), classifier->predict_proba(x));
+    fit(*again, x, y, kClasses);
+    EXPECT_EQ(proba_of(*again, x), proba_of(*classifier, x));
 }
 
 TEST_P(Conformance, BrokenTensorsAreRefused) {
@@ -210,8 +249,8 @@ TEST_P(Conformance, NumbersThatAreNotFiniteAreRefused) {
          {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
         Matrix<double> broken = x;
         broken(kSamples - 1, 2) = bad;
-        EXPECT_ERROR(make()->fit(broken, y, kClasses), Errc::numerical, "");
-        EXPECT_ERROR(fitted()->predict_proba(broken), Errc::numerical, "");
+        EXPECT_ERROR(fit(*make(), broken, y, kClasses), Errc::numerical, "");
+        EXPECT_ERROR(proba_of(*fitted(), broken), Errc::numerical, "");
     }
 }
 
@@ -221,8 +260,8 @@ TEST_P(Conformance, HugeFeaturesEndInAnErrorOrInFiniteNumbers) {
         for (double& value : huge.values()) value *= factor;
         auto classifier = make();
         try {
-            classifier->fit(huge, y, kClasses);
-            const Matrix<double> proba = classifier->predict_proba(huge);
+            fit(*classifier, huge, y, kClasses);
+            const Matrix<double> proba = proba_of(*classifier, huge);
             for (const double p : proba.values()) ASSERT_TRUE(std::isfinite(p)) << factor;
         } catch (const Error& error) {
             EXPECT_EQ(error.code(), Errc::numerical) << error.what();
@@ -231,13 +270,13 @@ TEST_P(Conformance, HugeFeaturesEndInAnErrorOrInFiniteNumbers) {
 }
 
 TEST_P(Conformance, ShapesThatDoNotAgreeAreRefused) {
-    EXPECT_ERROR(make()->fit(rows(x, 59), y, kClasses), Errc::shape_mismatch, "");
-    EXPECT_ERROR(fitted()->predict_proba(Matrix<double>(3, kFeatures + 1)), Errc::shape_mismatch, "");
+    EXPECT_ERROR(fit(*make(), rows(x, 59), y, kClasses), Errc::shape_mismatch, "");
+    EXPECT_ERROR(proba_of(*fitted(), Matrix<double>(3, kFeatures + 1)), Errc::shape_mismatch, "");
 }
 
 TEST_P(Conformance, LabelsThatAreNoTaskAreRefused) {
     const auto refused = [&](const Matrix<double>& features, const std::vector<int>& given, int n_classes) {
-        EXPECT_ERROR(make()->fit(features, given, n_classes), Errc::invalid_argument, "");
+        EXPECT_ERROR(fit(*make(), features, given, n_classes), Errc::invalid_argument, "");
     };
     refused(Matrix<double>(0, kFeatures), {}, kClasses);
     refused(x, std::vector<int>(kSamples, 0), 1);
@@ -251,15 +290,18 @@ TEST_P(Conformance, LabelsThatAreNoTaskAreRefused) {
 
 TEST_P(Conformance, TheCallbackSeesEveryEpochAndCanStop) {
     auto classifier = make();
-    std::size_t calls = 0;
-    classifier->fit(x, y, kClasses, [&](const Progress& progress) {
-        EXPECT_EQ(progress.done, ++calls);
+    std::size_t epochs = 0;
+    fit(*classifier, x, y, kClasses, [&](const Progress& progress) {
+        // Long epochs ask within them too.
+        EXPECT_TRUE(progress.done == epochs + 1 || (classifier->takes_frames() && progress.done == epochs))
+            << progress.done;
+        epochs = progress.done;
         EXPECT_LE(progress.done, progress.total);
         EXPECT_TRUE(std::isfinite(progress.loss));
         return true;
     });
-    EXPECT_EQ(calls, classifier->history().at("loss").size());
-    EXPECT_ERROR(make()->fit(x, y, kClasses, [](const Progress& progress) { return progress.done < 2; }),
+    EXPECT_EQ(epochs, classifier->history().at("loss").size());
+    EXPECT_ERROR(fit(*make(), x, y, kClasses, [](const Progress& progress) { return progress.done < 2; }),
                  Errc::cancelled, "");
 }
 
@@ -270,13 +312,14 @@ TEST_P(Conformance, UnknownOptionsAndValuesAreRefused) {
 
 TEST_P(Conformance, EveryOptionIsDescribedAndTakesItsOwnText) {
     const auto help = framework_options(GetParam().framework);
-    const auto options = make({})->options();
+    const auto options = make_classifier(GetParam().framework, GetParam().dtype)->options();
     ASSERT_EQ(help.size(), options.size());
     for (std::size_t i = 0; i < help.size(); ++i) {
         EXPECT_EQ(help[i].name, options[i].first);
         EXPECT_EQ(help[i].default_text, options[i].second);
         EXPECT_FALSE(help[i].help.empty()) << help[i].name;
-        EXPECT_EQ(make({options[i]})->options(), options) << help[i].name;
+        EXPECT_EQ(make_classifier(GetParam().framework, GetParam().dtype, {options[i]})->options(), options)
+            << help[i].name;
     }
 }
 
@@ -287,8 +330,8 @@ INSTANTIATE_TEST_SUITE_P(All, Conformance, testing::ValuesIn(kinds()), [](const 
 TEST(Sklearn, SearchesWithLbfgsBehindTheSameInterface) {
     auto classifier = make_classifier("sklearn", Dtype::float64,
                                       {{"solver", "lbfgs"}, {"random_state", "7"}, {"batch_size", "auto"}});
-    classifier->fit(samples(), labels(), kClasses);
-    EXPECT_GE(accuracy(classifier->predict_proba(samples()), labels()), 0.95);
+    fit(*classifier, samples(), labels(), kClasses);
+    EXPECT_GE(accuracy(proba_of(*classifier, samples()), labels()), 0.95);
     const auto& losses = classifier->history().at("loss");
     EXPECT_GT(losses.size(), 2U);
     EXPECT_TRUE(std::is_sorted(losses.rbegin(), losses.rend()));
