@@ -365,6 +365,20 @@ def protocols(bench):
 
 
 # What is timed comes first, so that it can be had while the machine is quiet.
+def calibration(bench):
+    """What a temperature does for each classic network on speakers not heard: the table of docs/evaluation.md."""
+    bench.recordings()
+    lines = []
+    for framework in ("sklearn", "keras"):
+        for calibrate in ("none", "temperature"):
+            metrics = json.loads(bench.run(bench.bin / "undertone", "evaluate", "--quiet", "--format", "json", "--folds", "speaker:5",
+                                           "--framework", framework, "--calibrate", calibrate, bench.data / "ravdess"))["metrics"]
+            figure = lambda name: "{value:.3f} [{low:.3f}, {high:.3f}]".format(**metrics[name])
+            lines.append([f"RAVDESS, speaker:5, {framework}, calibrate {calibrate}", "", "",
+                          f"ECE {figure('ece')}, log loss {figure('log_loss')}", "", ""])
+    return lines
+
+
 ROWS = {"features": features, "corpus": corpus, "sklearn": train_sklearn, "keras": train_keras, "predict": predict,
         "tune": tune, "bootstrap": bootstrap, "audit": audit, "scale": scale, "agreement": agreement, "kills": kills,
-        "accuracy": accuracy, "protocols": protocols}
+        "accuracy": accuracy, "protocols": protocols, "calibration": calibration}
