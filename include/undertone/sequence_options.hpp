@@ -33,6 +33,7 @@ inline constexpr std::array kLearningRateSchedules{
 /// statistics pooling, a dense layer, a unit a class. Several are trained and their probabilities averaged.
 struct SequenceNetworkOptions {
     int members = 1;
+    double trim_db = 40;
     ClipNormalization clip_normalization = ClipNormalization::mean_variance;
     int channels = 128;
     int stem_kernel_size = 5;
@@ -41,6 +42,7 @@ struct SequenceNetworkOptions {
     std::vector<int> dilations = {1, 2, 4, 8};
     bool separable = false;
     int squeeze = 0;
+    bool statistics = false;
     int attention = 64;
     int embedding = 128;
     double dropout = 0.2;
@@ -50,6 +52,11 @@ struct SequenceNetworkOptions {
         using O = SequenceNetworkOptions;
         return std::tuple{
             Field{"members", &O::members, "", {1, 64}, "networks trained, whose probabilities are averaged"},
+            Field{"trim_db",
+                  &O::trim_db,
+                  "dB",
+                  {0.0, 200.0},
+                  "frames at both ends so far below the loudest are left out; 0: none"},
             Field{"clip_normalization", &O::clip_normalization, "", kClipNormalizations,
                   "of each column over the frames of a clip"},
             Field{"channels", &O::channels, "", {1, 4096}, "of each convolution"},
@@ -59,6 +66,11 @@ struct SequenceNetworkOptions {
             Field{"dilations", &O::dilations, "frames", {1, 1024}, "of each block's convolution"},
             Field{"separable", &O::separable, "", {}, "depthwise and pointwise convolutions in the blocks"},
             Field{"squeeze", &O::squeeze, "units", {0, 4096}, "of each block's squeeze-excitation; 0: none"},
+            Field{"statistics",
+                  &O::statistics,
+                  "",
+                  {},
+                  "means and deviations of the frames beside what is pooled"},
             Field{"attention", &O::attention, "units", {1, 4096}, "of the attention that weighs frames"},
             Field{"embedding", &O::embedding, "units", {0, 4096}, "of the dense layer; 0: none"},
             Field{"dropout", &O::dropout, "", {0.0, 1.0, false, true}, "before and after the dense layer"},

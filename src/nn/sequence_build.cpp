@@ -38,12 +38,18 @@ Network build_network(const SequenceNetworkOptions& options, std::size_t n_colum
     Network network(n_columns);
     Builder builder(network, random);
     const std::size_t channels = size(options.channels);
+    std::size_t input = 0;
+    if (options.clip_normalization != ClipNormalization::none)
+        input = builder.add(
+            "input",
+            ClipNormalizationLayer<float>(options.clip_normalization == ClipNormalization::mean_variance),
+            {0});
     std::size_t x = builder.add("stem/conv",
                                 Conv1D<float>({.filters = channels,
                                                .kernel_size = size(options.stem_kernel_size),
                                                .strides = size(options.stem_strides),
                                                .use_bias = false}),
-                                {0});
+                                {input});
     x = builder.add("stem/norm", SequenceBatchNormalization<float>(Activation::relu), {x});
     for (std::size_t i = 0; i < options.dilations.size(); ++i) {
         const std::string block = "block_" + std::to_string(i + 1);
@@ -81,6 +87,10 @@ Network build_network(const SequenceNetworkOptions& options, std::size_t n_colum
     std::size_t logits = builder.add("attention/in", dense(size(options.attention), Activation::tanh), {x});
     logits = builder.add("attention/out", dense(channels), {logits});
     x = builder.add("pooling", AttentiveStatisticsPooling<float>(), {x, logits});
+    if (options.statistics) {
+        const std::size_t statistics = builder.add("statistics", StatisticsPooling<float>(), {0});
+        x = builder.add("pooling/concatenate", Concatenate<float>(), {x, statistics});
+    }
     x = builder.add("pooling/norm", SequenceBatchNormalization<float>(), {x});
     x = builder.add("pooling/dropout", SequenceDropout<float>(options.dropout, false), {x});
     if (options.embedding > 0) {

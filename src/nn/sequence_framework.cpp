@@ -110,7 +110,7 @@ void SequenceClassifier::fit_frames(const FrameSource& clips, std::span<const in
         RandomState random(options.random_state);
         members.push_back(
             build_network(options, clips.n_columns(), static_cast<std::size_t>(n_classes), random));
-        const History one = nn::fit(members.back(), clips, y, options.clip_normalization, options, pool,
+        const History one = nn::fit(members.back(), clips, y, options.trim_db, options, pool,
                                     part_of(on_progress, i, n_members));
         // A curve of several is their mean.
         for (const auto& [name, curve] : one) {
@@ -140,8 +140,7 @@ Matrix<double> SequenceClassifier::predict_frames(const FrameSource& clips) cons
         clips.frames(i, frames);
         const auto row = proba.row(i);
         for (std::size_t m = 0; m < members_.size(); ++m) {
-            const std::vector<float> one =
-                predict(members_[m], frames, options_.clip_normalization, workspaces[m]);
+            const std::vector<float> one = predict(members_[m], frames, options_.trim_db, workspaces[m]);
             for (std::size_t c = 0; c < row.size(); ++c) row[c] += static_cast<double>(one[c]);
         }
         double sum = 0;

@@ -164,6 +164,37 @@ public:
                   std::span<const typename SequenceLayer<T>::InputGradient> dx, Pass<T>& pass) const override;
 };
 
+/// Each channel's mean over the frames of a clip taken away; and, where asked for, its deviation brought to 1
+/// (it counts as kLeastDeviation at least: noise must not be blown up).
+template <class T>
+class ClipNormalizationLayer final : public SequenceLayer<T> {
+public:
+    static constexpr double kLeastDeviation = 1e-2;
+    explicit ClipNormalizationLayer(bool variance) : variance_(variance) {}
+    [[nodiscard]] std::string_view kind() const override { return "clip_normalization"; }
+    std::size_t build(std::span<const std::size_t> n_channels, RandomState& random) override;
+    void forward(typename SequenceLayer<T>::Inputs x, Sequences<T>& y, Pass<T>& pass) const override;
+    void backward(typename SequenceLayer<T>::Inputs x, const Sequences<T>& y, Sequences<T>& dy,
+                  std::span<const typename SequenceLayer<T>::InputGradient> dx, Pass<T>& pass) const override;
+
+private:
+    bool variance_;
+};
+
+/// Each channel's mean over the frames, its deviation, and the deviation of its steps from frame to frame:
+/// `[1, 3 n_channels]` comes out. Variances are at least kVarianceFloor.
+template <class T>
+class StatisticsPooling final : public SequenceLayer<T> {
+public:
+    static constexpr double kVarianceFloor = 1e-5;
+    [[nodiscard]] std::string_view kind() const override { return "statistics_pooling"; }
+    std::size_t build(std::span<const std::size_t> n_channels, RandomState& random) override;
+    [[nodiscard]] std::size_t n_frames(std::size_t) const override { return 1; }
+    void forward(typename SequenceLayer<T>::Inputs x, Sequences<T>& y, Pass<T>& pass) const override;
+    void backward(typename SequenceLayer<T>::Inputs x, const Sequences<T>& y, Sequences<T>& dy,
+                  std::span<const typename SequenceLayer<T>::InputGradient> dx, Pass<T>& pass) const override;
+};
+
 /// Mean and standard deviation over the frames, each frame weighted by the softmax over time of the second
 /// input, which has as many channels as the first or one for all: `[1, 2 n_channels]` comes out. The variance
 /// is at least kVarianceFloor. Source: Okabe, Koshinaka and Shinoda, Attentive Statistics Pooling for Deep

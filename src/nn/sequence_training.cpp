@@ -153,12 +153,12 @@ void check_frames(const Matrix<float>& frames, std::size_t clip) {
 
 class Trainer {
 public:
-    Trainer(Network& network, const FrameSource& source, std::span<const int> y,
-            ClipNormalization normalization, const SequenceFitOptions& options, ThreadPool& pool)
+    Trainer(Network& network, const FrameSource& source, std::span<const int> y, double trim_db,
+            const SequenceFitOptions& options, ThreadPool& pool)
         : network_(network),
           source_(source),
           y_(y),
-          normalization_(normalization),
+          trim_db_(trim_db),
           options_(options),
           pool_(pool),
           workspace_(network.workspace(pool)) {
@@ -229,12 +229,14 @@ private:
             Matrix<float>& frames = batch_.frames[i];
             source_.augmented(clips[i], draw_of(seed, kAugmentation, epoch, clips[i]), frames);
             check_frames(frames, clips[i]);
-            normalize_clip(frames, normalization_);
+            const MatrixView<const float> heard = trimmed(frames, trim_db_);
             const auto longest = static_cast<std::size_t>(options_.crop_frames);
-            batch_.n_frames[i] = frames.rows();
-            if (longest == 0 || frames.rows() <= longest) return;
-            batch_.first[i] = static_cast<std::size_t>(unit_interval(draw_of(seed, kCrop, epoch, clips[i])) *
-                                                       static_cast<double>(frames.rows() - longest + 1));
+            batch_.first[i] = static_cast<std::size_t>(heard.data() - frames.data()) / frames.cols();
+            batch_.n_frames[i] = heard.rows();
+            if (longest == 0 || heard.rows() <= longest) return;
+            batch_.first[i] +=
+                static_cast<std::size_t>(unit_interval(draw_of(seed, kCrop, epoch, clips[i])) *
+                                         static_cast<double>(heard.rows() - longest + 1));
             batch_.n_frames[i] = longest;
         });
         const auto smoothing = static_cast<float>(options_.label_smoothing);
@@ -312,7 +314,7 @@ private:
         Sums sums;
         for (std::size_t i = n_train_; i < source_.size(); ++i) {
             source_.frames(i, batch_.frames[0]);
-            const auto proba = predict(network_, batch_.frames[0], normalization_, workspace_);
+            const auto proba = predict(network_, batch_.frames[0], trim_db_, workspace_);
             const auto label = static_cast<std::size_t>(y_[i]);
             sums.loss -= std::log(std::max(static_cast<double>(proba[label]), 1e-12));
             sums.correct += static_cast<std::size_t>(std::max_element(proba.begin(), proba.end()) -
@@ -336,7 +338,7 @@ private:
     Network& network_;
     const FrameSource& source_;
     std::span<const int> y_;
-    ClipNormalization normalization_;
+    double trim_db_;
     const SequenceFitOptions& options_;
     ThreadPool& pool_;
     Network::Workspace workspace_;
@@ -347,41 +349,33 @@ private:
 
 }  // namespace
 
-void normalize_clip(MatrixView<float> frames, ClipNormalization kind) {
-    if (kind == ClipNormalization::none || frames.rows() == 0) return;
-    std::vector<double> mean(frames.cols()), deviation(frames.cols(), 1.0);
-    const auto n = static_cast<double>(frames.rows());
-    for (std::size_t t = 0; t < frames.rows(); ++t)
-        for (std::size_t c = 0; c < frames.cols(); ++c) mean[c] += static_cast<double>(frames(t, c));
-    for (double& value : mean) value /= n;
-    if (kind == ClipNormalization::mean_variance) {
-        std::fill(deviation.begin(), deviation.end(), 0.0);
-        for (std::size_t t = 0; t < frames.rows(); ++t)
-            for (std::size_t c = 0; c < frames.cols(); ++c) {
-                const double off = static_cast<double>(frames(t, c)) - mean[c];
-                deviation[c] += off * off;
-            }
-        // A column that never moves says nothing; noise must not be blown up.
-        for (double& value : deviation) value = std::max(std::sqrt(value / n), 1e-2);
+MatrixView<const float> trimmed(MatrixView<const float> frames, double trim_db) {
+    if (trim_db == 0 || frames.rows() == 0) return frames;
+    std::vector<float> loudest(frames.rows());  // of the columns of each frame
+    for (std::size_t t = 0; t < frames.rows(); ++t) {
+        const auto frame = frames.row(t);
+        loudest[t] = *std::max_element(frame.begin(), frame.end());
     }
-    for (std::size_t t = 0; t < frames.rows(); ++t)
-        for (std::size_t c = 0; c < frames.cols(); ++c)
-            frames(t, c) = static_cast<float>((static_cast<double>(frames(t, c)) - mean[c]) / deviation[c]);
+    const double floor = static_cast<double>(*std::max_element(loudest.begin(), loudest.end())) -
+                         trim_db * std::numbers::ln10 / 10;
+    const auto heard = [&](float value) { return static_cast<double>(value) >= floor; };
+    const auto first = std::find_if(loudest.begin(), loudest.end(), heard) - loudest.begin();
+    const auto behind = loudest.rend() - std::find_if(loudest.rbegin(), loudest.rend(), heard);
+    return {frames.data() + static_cast<std::size_t>(first) * frames.cols(),
+            static_cast<std::size_t>(behind - first), frames.cols()};
 }
 
-History fit(Network& network, const FrameSource& source, std::span<const int> y,
-            ClipNormalization normalization, const SequenceFitOptions& options, ThreadPool& pool,
-            const OnProgress& on_progress) {
-    return Trainer(network, source, y, normalization, options, pool).run(on_progress);
+History fit(Network& network, const FrameSource& source, std::span<const int> y, double trim_db,
+            const SequenceFitOptions& options, ThreadPool& pool, const OnProgress& on_progress) {
+    return Trainer(network, source, y, trim_db, options, pool).run(on_progress);
 }
 
-std::vector<float> predict(const Network& network, MatrixView<const float> frames,
-                           ClipNormalization normalization, Network::Workspace& workspace) {
-    const std::size_t n_frames = frames.rows();
+std::vector<float> predict(const Network& network, MatrixView<const float> frames, double trim_db,
+                           Network::Workspace& workspace) {
+    const MatrixView<const float> heard = trimmed(frames, trim_db);
+    const std::size_t n_frames = heard.rows();
     Sequences<float>& input = network.begin({&n_frames, 1}, workspace);
-    const MatrixView<float> to = input.clip(0);
-    std::copy(frames.values().begin(), frames.values().end(), to.data());
-    normalize_clip(to, normalization);
+    std::copy(heard.values().begin(), heard.values().end(), input.clip(0).data());
     const auto logits = network.forward(workspace, false).clip(0).row(0);
     std::vector<float> proba(logits.begin(), logits.end());
     const float most = *std::max_element(proba.begin(), proba.end());

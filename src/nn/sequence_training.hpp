@@ -18,8 +18,11 @@ namespace undertone::nn {
                                                    std::size_t n_columns, std::size_t n_classes,
                                                    RandomState& random);
 
-/// Brings the frames of a clip to what the network reads.
-void normalize_clip(MatrixView<float> frames, ClipNormalization kind);
+/// The frames that a network reads: without those at both ends that are far below the loudest.
+/// @param frames    columns that are natural logarithms of power
+/// @param trim_db   0: all of them
+/// @return          rows of `frames`
+[[nodiscard]] MatrixView<const float> trimmed(MatrixView<const float> frames, double trim_db);
 
 /// Trains from the present weights.
 /// @param y   `[source.size()]`, 0 ... n_outputs - 1
@@ -27,14 +30,14 @@ void normalize_clip(MatrixView<float> frames, ClipNormalization kind);
 /// @throws Error numerical  the loss or a weight left the numbers: epoch, step and tensor are named, and the
 ///         network holds the weights from before the step; cancelled
 History fit(SequenceNetwork<float>& network, const FrameSource& source, std::span<const int> y,
-            ClipNormalization normalization, const SequenceFitOptions& options, ThreadPool& pool,
+            double trim_db, const SequenceFitOptions& options, ThreadPool& pool,
             const OnProgress& on_progress = {});
 
 /// The outputs of a trained network for one clip.
-/// @param frames   `[n_frames, n_columns]`, not normalised
+/// @param frames   `[n_frames, n_columns]`, as the feature set gives them
 /// @return         `[n_outputs]` probabilities
 [[nodiscard]] std::vector<float> predict(const SequenceNetwork<float>& network,
-                                         MatrixView<const float> frames, ClipNormalization normalization,
+                                         MatrixView<const float> frames, double trim_db,
                                          SequenceNetwork<float>::Workspace& workspace);
 
 }  // namespace undertone::nn
