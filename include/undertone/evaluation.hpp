@@ -123,8 +123,8 @@ struct Evaluation {
 /// @param clips  indices into it
 [[nodiscard]] Dataset some_clips(const Dataset& dataset, std::span<const std::size_t> clips);
 
-/// Brings the features of each speaker to mean 0 and variance 1 over that speaker's clips. That uses the test
-/// recordings, though not their labels: a result must say so.
+/// Brings the features of each speaker, or the frames, to mean 0 and variance 1 over that speaker's clips.
+/// That uses the test recordings, though not their labels: a result must say so.
 /// @throws Error invalid_argument  a clip whose speaker is not known, or a speaker with a single clip
 [[nodiscard]] Dataset normalised_by_speaker(const Dataset& dataset);
 

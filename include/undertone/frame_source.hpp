@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "undertone/matrix.hpp"
 
@@ -29,6 +30,14 @@ public:
     /// @param out   becomes `[n_frames, n_columns()]`, where n_frames may differ from that of frames()
     /// @throws Error as frames()
     virtual void augmented(std::size_t clip, std::uint64_t draw, Matrix<float>& out) const = 0;
+
+    /// How the clip's speaker usually sounds: the mean of each column over that speaker's frames, then the
+    /// deviations.
+    /// @return  `[2 * n_columns()]`, deviations above 0; empty: not known, frames are read as they are
+    [[nodiscard]] virtual std::span<const float> speaker(std::size_t clip) const {
+        (void)clip;
+        return {};
+    }
 };
 
 }  // namespace undertone

@@ -36,6 +36,9 @@ struct Dataset {
     std::shared_ptr<const FrameFeatures> frame_set = {};
     /// `[n_clips]` samples at the set's rate, for frames; else empty. Parts of a dataset share them.
     std::vector<std::shared_ptr<const std::vector<float>>> samples = {};
+    /// `[n_clips]` how each clip's speaker sounds, as FrameSource::speaker(), where frames are normalised by
+    /// speaker; else empty.
+    std::vector<std::shared_ptr<const std::vector<float>>> speakers = {};
 
     [[nodiscard]] bool per_frame() const noexcept { return frame_set != nullptr; }
 };

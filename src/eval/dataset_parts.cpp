@@ -2,6 +2,8 @@
 #include <map>
 #include <string>
 
+#include "eval/fitted.hpp"
+#include "nn/sequence_training.hpp"
 #include "undertone/error.hpp"
 #include "undertone/evaluation.hpp"
 #include "undertone/scaler.hpp"
@@ -51,6 +53,7 @@ Dataset some_clips(const Dataset& dataset, std::span<const std::size_t> clips) {
         some.targets.push_back(dataset.targets[clip]);
         some.recordings.push_back(dataset.recordings[clip]);
         if (dataset.per_frame()) some.samples.push_back(dataset.samples[clip]);
+        if (!dataset.speakers.empty()) some.speakers.push_back(dataset.speakers[clip]);
         if (!dataset.sample_hashes.empty()) some.sample_hashes.push_back(dataset.sample_hashes[clip]);
     }
     return some;
@@ -71,6 +74,13 @@ Dataset normalised_by_speaker(const Dataset& dataset) {
             throw Error(Errc::invalid_argument, "speaker " + speaker +
                                                     " has a single clip, from which no deviation follows: "
                                                     "leave it out or do not normalise speakers");
+        if (dataset.per_frame()) {
+            const auto voice = std::make_shared<const std::vector<float>>(
+                nn::speaker_moments(frames_of(some_clips(dataset, clips))));
+            normalised.speakers.resize(dataset.recordings.size());
+            for (const std::size_t clip : clips) normalised.speakers[clip] = voice;
+            continue;
+        }
         Matrix<double> own = some_clips(dataset, clips).features;
         StandardScaler scaler;
         scaler.fit(own);

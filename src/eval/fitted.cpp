@@ -90,7 +90,9 @@ CalibrationFit calibration_of(const Dataset& dataset, const CalibrationFolds& pa
 ClipFrames frames_of(const Dataset& dataset, const AugmentOptions& augment) {
     std::vector<std::span<const float>> clips;
     for (const auto& samples : dataset.samples) clips.emplace_back(*samples);
-    return {*dataset.frame_set, std::move(clips), augment};
+    std::vector<std::span<const float>> speakers;
+    for (const auto& speaker : dataset.speakers) speakers.emplace_back(*speaker);
+    return {*dataset.frame_set, std::move(clips), augment, std::move(speakers)};
 }
 
 Matrix<double> Fitted::predict_proba(const Dataset& dataset, std::span<const std::size_t> clips) const {

@@ -40,9 +40,21 @@ private:
 };
 
 ClipFrames::ClipFrames(const FrameFeatures& features, std::vector<std::span<const float>> clips,
-                       const AugmentOptions& options)
-    : features_(features), clips_(std::move(clips)), options_(options), pool_(std::make_unique<Pool>()) {
+                       const AugmentOptions& options, std::vector<std::span<const float>> speakers)
+    : features_(features),
+      clips_(std::move(clips)),
+      speakers_(std::move(speakers)),
+      options_(options),
+      pool_(std::make_unique<Pool>()) {
     validate(options);
+    if (!speakers_.empty() && speakers_.size() != clips_.size())
+        throw Error(Errc::shape_mismatch, std::to_string(clips_.size()) + " clips, but " +
+                                              std::to_string(speakers_.size()) + " speakers of clips");
+    for (const std::span<const float> speaker : speakers_)
+        if (!speaker.empty() && speaker.size() != 2 * features.columns().size())
+            throw Error(Errc::shape_mismatch, "a speaker has " + std::to_string(speaker.size()) +
+                                                  " numbers, must have two a column, " +
+                                                  std::to_string(2 * features.columns().size()));
     if (options.snr_min_db > options.snr_max_db)
         throw Error(Errc::invalid_argument, "snr_min_db = " + detail::number_text(options.snr_min_db) +
                                                 ": must be at most snr_max_db, " +

@@ -140,7 +140,8 @@ Matrix<double> SequenceClassifier::predict_frames(const FrameSource& clips) cons
         clips.frames(i, frames);
         const auto row = proba.row(i);
         for (std::size_t m = 0; m < members_.size(); ++m) {
-            const std::vector<float> one = predict(members_[m], frames, options_.trim_db, workspaces[m]);
+            const std::vector<float> one =
+                predict(members_[m], frames, clips.speaker(i), options_.trim_db, workspaces[m]);
             for (std::size_t c = 0; c < row.size(); ++c) row[c] += static_cast<double>(one[c]);
         }
         double sum = 0;

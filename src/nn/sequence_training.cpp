@@ -143,6 +143,15 @@ private:
     std::size_t step_ = 0;
 };
 
+/// Brings frames to a speaker's mean 0 and deviation 1.
+void normalize_by(std::span<const float> speaker, MatrixView<float> frames) {
+    if (speaker.empty()) return;
+    const std::span<const float> mean = speaker.first(frames.cols()), deviation = speaker.last(frames.cols());
+    for (std::size_t t = 0; t < frames.rows(); ++t)
+        for (std::size_t c = 0; c < frames.cols(); ++c)
+            frames(t, c) = (frames(t, c) - mean[c]) / deviation[c];
+}
+
 void check_frames(const Matrix<float>& frames, std::size_t clip) {
     if (frames.rows() == 0)
         throw Error(Errc::invalid_argument, "clip " + std::to_string(clip) + " has no frame");
@@ -233,10 +242,10 @@ private:
             const auto longest = static_cast<std::size_t>(options_.crop_frames);
             batch_.first[i] = static_cast<std::size_t>(heard.data() - frames.data()) / frames.cols();
             batch_.n_frames[i] = heard.rows();
+            normalize_by(source_.speaker(clips[i]), frames);
             if (longest == 0 || heard.rows() <= longest) return;
-            batch_.first[i] +=
-                static_cast<std::size_t>(unit_interval(draw_of(seed, kCrop, epoch, clips[i])) *
-                                         static_cast<double>(heard.rows() - longest + 1));
+            batch_.first[i] += static_cast<std::size_t>(unit_interval(draw_of(seed, kCrop, epoch, clips[i])) *
+                                                        static_cast<double>(heard.rows() - longest + 1));
             batch_.n_frames[i] = longest;
         });
         const auto smoothing = static_cast<float>(options_.label_smoothing);
@@ -314,7 +323,7 @@ private:
         Sums sums;
         for (std::size_t i = n_train_; i < source_.size(); ++i) {
             source_.frames(i, batch_.frames[0]);
-            const auto proba = predict(network_, batch_.frames[0], trim_db_, workspace_);
+            const auto proba = predict(network_, batch_.frames[0], source_.speaker(i), trim_db_, workspace_);
             const auto label = static_cast<std::size_t>(y_[i]);
             sums.loss -= std::log(std::max(static_cast<double>(proba[label]), 1e-12));
             sums.correct += static_cast<std::size_t>(std::max_element(proba.begin(), proba.end()) -
@@ -365,17 +374,45 @@ MatrixView<const float> trimmed(MatrixView<const float> frames, double trim_db) 
             static_cast<std::size_t>(behind - first), frames.cols()};
 }
 
+std::vector<float> speaker_moments(const FrameSource& clips) {
+    const std::size_t n_columns = clips.n_columns();
+    std::vector<double> sum(n_columns), squares(n_columns);
+    double n = 0;
+    Matrix<float> frames;
+    for (std::size_t clip = 0; clip < clips.size(); ++clip) {
+        clips.frames(clip, frames);
+        const MatrixView<const float> heard = trimmed(frames, kSilenceDb);
+        for (std::size_t t = 0; t < heard.rows(); ++t)
+            for (std::size_t c = 0; c < n_columns; ++c) {
+                const auto value = static_cast<double>(heard(t, c));
+                sum[c] += value;
+                squares[c] += value * value;
+            }
+        n += static_cast<double>(heard.rows());
+    }
+    constexpr double kLeastDeviation = 1e-2;  // a column that never moves must not be blown up
+    std::vector<float> moments(2 * n_columns);
+    for (std::size_t c = 0; c < n_columns; ++c) {
+        const double mean = sum[c] / n;
+        moments[c] = static_cast<float>(mean);
+        moments[n_columns + c] = static_cast<float>(
+            std::max(std::sqrt(std::max(squares[c] / n - mean * mean, 0.0)), kLeastDeviation));
+    }
+    return moments;
+}
+
 History fit(Network& network, const FrameSource& source, std::span<const int> y, double trim_db,
             const SequenceFitOptions& options, ThreadPool& pool, const OnProgress& on_progress) {
     return Trainer(network, source, y, trim_db, options, pool).run(on_progress);
 }
 
-std::vector<float> predict(const Network& network, MatrixView<const float> frames, double trim_db,
-                           Network::Workspace& workspace) {
+std::vector<float> predict(const Network& network, MatrixView<const float> frames,
+                           std::span<const float> speaker, double trim_db, Network::Workspace& workspace) {
     const MatrixView<const float> heard = trimmed(frames, trim_db);
     const std::size_t n_frames = heard.rows();
     Sequences<float>& input = network.begin({&n_frames, 1}, workspace);
     std::copy(heard.values().begin(), heard.values().end(), input.clip(0).data());
+    normalize_by(speaker, input.clip(0));
     const auto logits = network.forward(workspace, false).clip(0).row(0);
     std::vector<float> proba(logits.begin(), logits.end());
     const float most = *std::max_element(proba.begin(), proba.end());

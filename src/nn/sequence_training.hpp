@@ -24,6 +24,12 @@ namespace undertone::nn {
 /// @return          rows of `frames`
 [[nodiscard]] MatrixView<const float> trimmed(MatrixView<const float> frames, double trim_db);
 
+/// How a speaker sounds: the mean and the deviation of each column over the frames of all clips, those at the
+/// ends left out that are kSilenceDb below the loudest of their clip.
+/// @return   `[2 * n_columns]`, as FrameSource::speaker()
+inline constexpr double kSilenceDb = 40;
+[[nodiscard]] std::vector<float> speaker_moments(const FrameSource& clips);
+
 /// Trains from the present weights.
 /// @param y   `[source.size()]`, 0 ... n_outputs - 1
 /// @return    "loss", "accuracy", with a validation part "val_loss", "val_accuracy": one value an epoch
@@ -34,10 +40,11 @@ History fit(SequenceNetwork<float>& network, const FrameSource& source, std::spa
             const OnProgress& on_progress = {});
 
 /// The outputs of a trained network for one clip.
-/// @param frames   `[n_frames, n_columns]`, as the feature set gives them
+/// @param frames    `[n_frames, n_columns]`, as the feature set gives them
+/// @param speaker   as FrameSource::speaker()
 /// @return         `[n_outputs]` probabilities
 [[nodiscard]] std::vector<float> predict(const SequenceNetwork<float>& network,
-                                         MatrixView<const float> frames, double trim_db,
-                                         SequenceNetwork<float>::Workspace& workspace);
+                                         MatrixView<const float> frames, std::span<const float> speaker,
+                                         double trim_db, SequenceNetwork<float>::Workspace& workspace);
 
 }  // namespace undertone::nn
