@@ -92,7 +92,8 @@ std::vector<Kind> kinds() {
 class Conformance : public testing::TestWithParam<Kind> {
 protected:
     [[nodiscard]] std::unique_ptr<Classifier> make(Options options = {{"random_state", "7"}}) const {
-        if (framework_takes_frames(GetParam().framework))  // a small one, that does not take the rows' means away
+        if (framework_takes_frames(
+                GetParam().framework))  // a small one, that does not take the rows' means away
             options.insert({{"channels", "8"},
                             {"dilations", "1,2"},
                             {"attention", "4"},
@@ -193,8 +194,7 @@ TEST_P(Conformance, FitAgainMayHaveAnotherShape) {
 
 TEST_P(Conformance, ARowDoesNotDependOnItsCompany) {
     const auto classifier = fitted();
-    const Matrix<double> together = proba_of(*classifier, x),
-                         alone = proba_of(*classifier, rows(x, 1));
+    const Matrix<double> together = proba_of(*classifier, x), alone = proba_of(*classifier, rows(x, 1));
     for (std::size_t c = 0; c < std::size_t{kClasses}; ++c) EXPECT_EQ(alone(0, c), together(0, c));
     EXPECT_EQ(proba_of(*classifier, rows(x, 0)).rows(), 0U);
 }
