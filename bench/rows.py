@@ -214,6 +214,56 @@ def train_keras(bench):
              f"Keras {a:.3f} s", f"{b:.4f} s", f"{a / b:.1f}", "25 times"]]
 
 
+def frames_to_train_on(bench):
+    files = bench.recordings()
+    return bench.make_once("frames.safetensors", lambda path: bench.run(bench.bin / "bench_sequence", "frames", path, *files))
+
+
+# The framework's own defaults, which the peer has too; the first steps are compared without what is random.
+SEQUENCE = ("trim_db=0", "stem_strides=1", "statistics=false", "squeeze=0", "batch_size=32", "crop_frames=300", "mixup=0", "ema=0")
+FIRST_STEPS = ("dropout=0", "schedule=constant", "warmup_epochs=0")
+
+
+def sequence(bench, epochs=4):
+    data, weights = frames_to_train_on(bench), bench.work / "sequence-weights.safetensors"
+    ours = json.loads(bench.run(bench.bin / "bench_sequence", "start", data, weights, *SEQUENCE, *FIRST_STEPS))["losses"]
+    theirs = json.loads(bench.peer("train_keras_sequence.py", "start", data, weights))["losses"]
+    apart = largest_difference(ours, theirs)
+    # Adam's first steps go by the signs of gradients, so rounding grows fast: Keras with and without oneDNN differs by 4e-4.
+    if apart > 2e-3:
+        raise Failed(f"sequence: losses of the first steps are {ours} and {theirs}: not the same network")
+    runs = {jit: json.loads(bench.peer("train_keras_sequence.py", "train", data, epochs, int(jit))) for jit in (False, True)}
+    ours = json.loads(bench.run(bench.bin / "bench_sequence", "train", data, epochs, *SEQUENCE))
+    if {run["n_weights"] for run in runs.values()} != {ours["n_weights"]}:
+        raise Failed(f"sequence: {ours['n_weights']} weights here, {runs[False]['n_weights']} in Keras")
+    times = {jit: statistics.median(run["epochs_s"]) for jit, run in runs.items()}
+    a, b = min(times.values()), statistics.median(ours["epochs_s"][1:])
+    return [[f"one epoch over frames, {ours['n_weights'] // 1000} k weights, {len(bench.recordings())} clips, batch 32, crops of "
+             "300, two cores", f"losses of the first {len(theirs)} steps from the same weights {apart:.1e}",
+             f"Keras {times[False]:.1f} s, with XLA {times[True]:.1f} s", f"{b:.1f} s", f"{a / b:.1f}", "half of Keras"]]
+
+
+def sequence_predict(bench):
+    clip = bench.clip()
+    figures = json.loads(bench.run(bench.bin / "bench_sequence", "predict", clip, *SEQUENCE))
+    lines = []
+    for what, key in (("16 kHz", "ms"), ("48 kHz", "with_resampling_ms")):
+        ms = statistics.median(figures[key])
+        lines.append([f"samples at {what} to probabilities, network over frames, {figures['seconds']:.1f} s, one core", "", "",
+                      f"{milliseconds(figures[key])}, {1e3 * figures['seconds'] / ms:.0f} times real time", "",
+                      "3 ms, 1000 times real time"])
+    return lines
+
+
+def frames(bench):
+    """What bench_frames prints, in the order of its lines."""
+    lines = []
+    for line in bench.run(bench.bin / "bench_frames").splitlines():
+        what, us, count = re.fullmatch(r"(.*?) +([0-9.]+) us +([0-9]+) frames", line.strip()).groups()
+        lines.append([f"logmel64 of 4.0 s at 16 kHz, one core: {what}", "", "", f"{float(us) / 1e3:.2f} ms, {count} frames", "", ""])
+    return lines
+
+
 def predict(bench):
     clip, model = bench.clip(), bench.work / "model.undertone"
     if not model.exists():
@@ -379,6 +429,7 @@ def calibration(bench):
     return lines
 
 
-ROWS = {"features": features, "corpus": corpus, "sklearn": train_sklearn, "keras": train_keras, "predict": predict,
+ROWS = {"features": features, "corpus": corpus, "sklearn": train_sklearn, "keras": train_keras, "sequence": sequence,
+        "sequence_predict": sequence_predict, "frames": frames, "predict": predict,
         "tune": tune, "bootstrap": bootstrap, "audit": audit, "scale": scale, "agreement": agreement, "kills": kills,
         "accuracy": accuracy, "protocols": protocols, "calibration": calibration}

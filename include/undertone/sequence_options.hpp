@@ -104,7 +104,7 @@ struct SequenceFitOptions {
         using O = SequenceFitOptions;
         return std::tuple{
             Field{"epochs", &O::epochs, "epochs", {1, 100000}, "walks through the training clips"},
-            Field{"batch_size", &O::batch_size, "clips", {1, 65536}, "clips a step"},
+            Field{"batch_size", &O::batch_size, "clips", {2, 65536}, "clips a step"},
             Field{"learning_rate",
                   &O::learning_rate,
                   "",

@@ -111,7 +111,8 @@ public:
                     for (float& value : gradient)
                         value *= static_cast<float>(options_.global_clipnorm / norm);
         }
-        const double rate = learning_rate();
+        const double rate =
+            scheduled_learning_rate(options_, (static_cast<double>(step_) + 0.5) / steps_per_epoch_);
         for (Optimizer<float>* optimizer : {decaying_.get(), constant_.get()}) {
             optimizer->set_learning_rate(rate);
             optimizer->begin_step();
@@ -127,15 +128,6 @@ public:
     }
 
 private:
-    [[nodiscard]] double learning_rate() const {
-        const double epoch = (static_cast<double>(step_) + 0.5) / steps_per_epoch_;
-        const double epochs = options_.epochs, warmup = std::min(options_.warmup_epochs, epochs);
-        if (epoch < warmup) return options_.learning_rate * epoch / warmup;
-        if (options_.schedule == LearningRateSchedule::constant) return options_.learning_rate;
-        return options_.learning_rate * 0.5 *
-               (1 + std::cos(std::numbers::pi * (epoch - warmup) / (epochs - warmup)));
-    }
-
     const SequenceFitOptions& options_;
     double steps_per_epoch_;
     std::vector<Parameter<float>*> parameters_;
@@ -182,7 +174,9 @@ public:
 
     History run(const OnProgress& on_progress) {
         const auto batch_size = static_cast<std::size_t>(options_.batch_size);
-        const std::size_t n_steps = (n_train_ + batch_size - 1) / batch_size;
+        std::size_t n_steps = (n_train_ + batch_size - 1) / batch_size;
+        // A batch of one has no statistics: who is left over has to wait for the next epoch.
+        if (n_steps > 1 && n_train_ % batch_size == 1) --n_steps;
         Steps steps(network_.parameters(), options_, n_steps);
         MovingAverage average(network_.parameters(), options_.ema);
         History history;
@@ -193,8 +187,6 @@ public:
             for (std::size_t step = 0; step < n_steps; ++step) {
                 const std::size_t first = step * batch_size;
                 const auto clips = std::span(order).subspan(first, std::min(batch_size, n_train_ - first));
-                // A batch of one has no statistics.
-                if (clips.size() == 1 && n_steps > 1) continue;
                 make_batch(clips, static_cast<std::uint64_t>(epoch));
                 learn(static_cast<std::size_t>(epoch), step, sums);
                 steps.step(network_.gradients(workspace_));
@@ -357,6 +349,14 @@ private:
 };
 
 }  // namespace
+
+double scheduled_learning_rate(const SequenceFitOptions& options, double epoch) {
+    const double epochs = options.epochs, warmup = std::min(options.warmup_epochs, epochs);
+    if (epoch < warmup) return options.learning_rate * epoch / warmup;
+    if (options.schedule == LearningRateSchedule::constant) return options.learning_rate;
+    return options.learning_rate * 0.5 *
+           (1 + std::cos(std::numbers::pi * (epoch - warmup) / (epochs - warmup)));
+}
 
 MatrixView<const float> trimmed(MatrixView<const float> frames, double trim_db) {
     if (trim_db == 0 || frames.rows() == 0) return frames;

@@ -13,6 +13,11 @@
 /// The network of the "undertone" framework and the loop that trains it.
 namespace undertone::nn {
 
+/// The learning rate at a time of the training: it grows from 0 over the warm-up, then stays or falls as half
+/// a cosine to 0.
+/// @param epoch   epochs and parts of them that are over, up to options.epochs
+[[nodiscard]] double scheduled_learning_rate(const SequenceFitOptions& options, double epoch);
+
 /// A network with new weights.
 [[nodiscard]] SequenceNetwork<float> build_network(const SequenceNetworkOptions& options,
                                                    std::size_t n_columns, std::size_t n_classes,
@@ -33,8 +38,9 @@ inline constexpr double kSilenceDb = 40;
 /// Trains from the present weights.
 /// @param y   `[source.size()]`, 0 ... n_outputs - 1
 /// @return    "loss", "accuracy", with a validation part "val_loss", "val_accuracy": one value an epoch
-/// @throws Error numerical  the loss or a weight left the numbers: epoch, step and tensor are named, and the
-///         network holds the weights from before the step; cancelled
+/// @throws Error numerical  a frame, the loss or a weight left the numbers: the clip, or epoch, step and
+/// tensor
+///         are named; cancelled. The network is of no use then
 History fit(SequenceNetwork<float>& network, const FrameSource& source, std::span<const int> y,
             double trim_db, const SequenceFitOptions& options, ThreadPool& pool,
             const OnProgress& on_progress = {});
