@@ -22,7 +22,9 @@ void declare_options(CLI::App& app, const std::shared_ptr<FrameworkSettings>& se
     for (const std::string_view framework : framework_names())
         for (const OptionHelp& option : framework_options(framework)) {
             if (option.name == "random_state") continue;  // a flag of its own, for all that is drawn
-            const std::string help = std::string(framework) + ": " + option.help + "; " + option.rule;
+            std::string help(framework);
+            help.append(": ").append(option.help).append("; ").append(option.rule);
+            if (!option.default_text.empty()) help.append("; ").append(option.default_text);
             const auto known = std::find_if(flags.begin(), flags.end(),
                                             [&](const Flag& flag) { return flag.name == option.name; });
             if (known == flags.end())

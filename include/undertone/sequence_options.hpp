@@ -37,12 +37,12 @@ struct SequenceNetworkOptions {
     ClipNormalization clip_normalization = ClipNormalization::mean_variance;
     int channels = 128;
     int stem_kernel_size = 5;
-    int stem_strides = 1;
+    int stem_strides = 2;
     int kernel_size = 3;
     std::vector<int> dilations = {1, 2, 4, 8};
     bool separable = false;
     int squeeze = 0;
-    bool statistics = false;
+    bool statistics = true;
     int attention = 64;
     int embedding = 128;
     double dropout = 0.2;
@@ -86,15 +86,15 @@ struct SequenceNetworkOptions {
 /// How it is trained: AdamW with decoupled weight decay (of kernels only), warm-up and schedule by steps.
 struct SequenceFitOptions {
     int epochs = 60;
-    int batch_size = 32;
-    double learning_rate = 1e-3;
+    int batch_size = 16;
+    double learning_rate = 1.5e-3;
     double weight_decay = 0.05;
     double warmup_epochs = 2;
     LearningRateSchedule schedule = LearningRateSchedule::cosine;
     double label_smoothing = 0.1;
     ClassWeight class_weight = ClassWeight::balanced;
     double mixup = 0;
-    double ema = 0;
+    double ema = 0.99;
     double global_clipnorm = 5;
     int crop_frames = 300;
     double validation_split = 0;
@@ -165,6 +165,15 @@ struct SequenceFitOptions {
 /// The options of the "undertone" framework: of the network, of its training, and of what is done to clips
 /// while it learns.
 struct SequenceOptions : SequenceNetworkOptions, SequenceFitOptions, AugmentOptions {
+    /// What docs/experiments.md found useful.
+    SequenceOptions() {
+        speed = 0.1;
+        warp = 0.08;
+        noise = 0.2;
+        time_masks = 1;
+        frequency_masks = 1;
+    }
+
     static constexpr auto fields() {
         using O = SequenceOptions;
         return std::tuple_cat(detail::fields_of_base<O>(SequenceNetworkOptions::fields()),
