@@ -19,12 +19,16 @@ void declare_options(CLI::App& app, const std::shared_ptr<FrameworkSettings>& se
         std::string name, help;
     };
     std::vector<Flag> flags;
-    for (const std::string_view framework : framework_names())
+    for (const std::string_view framework : framework_names()) {
+        const auto begun_from = classic_options(std::string(framework));
         for (const OptionHelp& option : framework_options(framework)) {
             if (option.name == "random_state") continue;  // a flag of its own, for all that is drawn
             std::string help(framework);
             help.append(": ").append(option.help).append("; ").append(option.rule);
-            if (!option.default_text.empty()) help.append("; ").append(option.default_text);
+            const auto classic = begun_from.find(option.name);
+            const std::string& text =
+                classic == begun_from.end() ? option.default_text : classic->second;
+            if (!text.empty()) help.append("; ").append(text);
             const auto known = std::find_if(flags.begin(), flags.end(),
                                             [&](const Flag& flag) { return flag.name == option.name; });
             if (known == flags.end())
@@ -32,6 +36,7 @@ void declare_options(CLI::App& app, const std::shared_ptr<FrameworkSettings>& se
             else
                 known->help += ". " + help;
         }
+    }
     for (const Flag& flag : flags)
         app.add_option_function<std::string>(
                flag_of(flag.name),
