@@ -7,6 +7,7 @@
 #include "classic.hpp"
 #include "core/file.hpp"
 #include "inputs.hpp"
+#include "models.hpp"
 #include "output.hpp"
 #include "progress_bar.hpp"
 #include "report.hpp"
@@ -26,13 +27,11 @@ struct DemoSettings {
 
 // The synthetic clips lie beside the program, in the build tree as in an installation.
 std::string synthetic_clips() {
+    const std::string folder = shipped_folder("demo");
     std::error_code failed;
-    const fs::path program = fs::read_symlink("/proc/self/exe", failed);
-    const fs::path folder = program.parent_path().parent_path() / "share" / "undertone" / "demo";
-    if (failed || !fs::is_directory(folder, failed))
-        throw Error(Errc::io,
-                    folder.string() + ": the synthetic clips are not there; name a folder of recordings");
-    return folder.string();
+    if (!fs::is_directory(folder, failed))
+        throw Error(Errc::io, folder + ": the synthetic clips are not there; name a folder of recordings");
+    return folder;
 }
 
 void train_and_save(const std::string& framework, const Dataset& dataset, const FeatureSet& features,

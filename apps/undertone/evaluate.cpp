@@ -10,6 +10,7 @@
 #include "evaluation_report.hpp"
 #include "framework_flags.hpp"
 #include "inputs.hpp"
+#include "models.hpp"
 #include "output.hpp"
 #include "progress_bar.hpp"
 #include "report.hpp"
@@ -191,7 +192,7 @@ int evaluate_matrix(const EvaluateSettings& settings, const eval::EvaluationOpti
 }
 
 int evaluate_model(const EvaluateSettings& settings) {
-    const Model model = Model::load(settings.model);
+    const Model model = Model::load(model_file(settings.model));
     const Clips read = read_clips(settings.clips, model.features());
     const eval::EvaluationOptions options;
     const std::vector<std::string> known = eval::corpora_trained_on(model, read.dataset);

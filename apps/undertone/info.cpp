@@ -1,7 +1,9 @@
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "inputs.hpp"
+#include "models.hpp"
 #include "output.hpp"
 #include "undertone/model.hpp"
 #include "verb.hpp"
@@ -39,42 +41,85 @@ std::string as_text(const Model& model, const std::string& path) {
             option_lines(model.features().options());
     text += std::string("scaler: ") + (model.scaler() ? "standard" : "none") + "\n";
     text += "framework: " + std::string(model.classifier().framework()) + ", " +
-            dtype_text(model.classifier().dtype()) + "\n" + option_lines(model.classifier().options());
+            dtype_text(model.classifier().dtype()) +
+            (model.half_precision() ? ", weights of half precision\n" : "\n") +
+            option_lines(model.classifier().options());
     if (model.calibration())
         text += "calibration: temperature " + shortest(model.calibration()->temperature) + "\n";
     return text + "record:\n" + option_lines(model.record());
 }
 
+std::string json_list(const std::vector<std::string>& words) {
+    std::string text;
+    for (const std::string& word : words) text += (text.empty() ? "" : ", ") + json_string(word);
+    return text;
+}
+
 std::string as_json(const Model& model, const std::string& path) {
-    std::string labels;
-    for (const std::string& label : model.labels())
-        labels += (labels.empty() ? "" : ", ") + json_string(label);
-    return "{\"model\": " + json_string(path) + ",\n \"labels\": [" + labels +
+    return "{\"model\": " + json_string(path) + ",\n \"labels\": [" + json_list(model.labels()) +
            "],\n \"features\": {\"name\": " + json_string(model.features().name()) +
            ", \"columns\": " + std::to_string(model.features().columns().size()) +
            ", \"options\": " + json_pairs(model.features().options()) +
            "},\n \"scaler\": " + (model.scaler() ? "\"standard\"" : "\"none\"") +
            ",\n \"framework\": {\"name\": " + json_string(model.classifier().framework()) +
            ", \"dtype\": " + json_string(dtype_text(model.classifier().dtype())) +
+           ", \"half_precision\": " + (model.half_precision() ? "true" : "false") +
            ", \"options\": " + json_pairs(model.classifier().options()) + "},\n \"calibration\": " +
            (model.calibration() ? "{\"temperature\": " + shortest(model.calibration()->temperature) + "}"
                                 : "null") +
            ",\n \"record\": " + json_pairs(model.record()) + "}\n";
 }
 
+std::string recorded(const Model& model, const std::string& name) {
+    for (const auto& [key, value] : model.record())
+        if (key == name) return value;
+    return "";
+}
+
+// One model that came with the program a line.
+std::string shipped(bool json) {
+    std::string text;
+    for (const std::string& name : shipped_models()) {
+        const std::string path = model_file(shipped_folder("models") + "/" + name + ".safetensors");
+        const Model model = Model::load(path);
+        if (json) {
+            text += text.empty() ? "{\"model\": " : ",\n {\"model\": ";
+            text += json_string(name) + ", \"file\": " + json_string(path);
+            text += ", \"labels\": [" + json_list(model.labels()) + "]}";
+            continue;
+        }
+        text += padded(name, 10) + "  ";
+        for (const std::string& label : model.labels()) text += label + " ";
+        const std::string corpus = recorded(model, "corpus");
+        if (!corpus.empty()) text += " (" + corpus + ")";
+        text += "\n";
+    }
+    if (json) return "[" + text + "]\n";
+    return text.empty() ? "no model came with undertone: " + shipped_folder("models") + " has none\n" : text;
+}
+
 }  // namespace
 
 Action declare_info(CLI::App& app) {
     auto settings = std::make_shared<InfoSettings>();
-    app.add_option("model", settings->model, "a model file")->required()->check(not_empty);
+    app.add_option("model", settings->model,
+                   "a model file, or the name of a shipped model; without it, what was shipped")
+        ->check(not_empty);
     app.add_option("--format", settings->format, "how it is written")
         ->check(CLI::IsMember({"text", "json"}))
         ->capture_default_str();
     app.footer(
-        "Examples:\n  undertone info model.safetensors\n  undertone info --format json model.safetensors");
+        "Examples:\n  undertone info\n  undertone info ravdess\n"
+        "  undertone info --format json model.safetensors");
     return [settings] {
-        const Model model = Model::load(settings->model);
-        print(settings->format == "json" ? as_json(model, settings->model) : as_text(model, settings->model));
+        const bool json = settings->format == "json";
+        if (settings->model.empty()) {
+            print(shipped(json));
+            return 0;
+        }
+        const std::string path = model_file(settings->model);
+        const Model model = Model::load(path);
+        print(json ? as_json(model, path) : as_text(model, path));
         return 0;
     };
 }

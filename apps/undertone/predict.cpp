@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <numeric>
 #include <string>
@@ -7,6 +6,7 @@
 
 #include "inputs.hpp"
 #include "interrupt.hpp"
+#include "models.hpp"
 #include "output.hpp"
 #include "progress_bar.hpp"
 #include "report.hpp"
@@ -19,9 +19,10 @@ namespace undertone::app {
 namespace {
 
 struct PredictSettings {
-    std::string model = "model.safetensors", format = "text";
+    std::string model, format = "text";  // model empty: not given
     std::size_t top = 0, n_threads = 0;  // top 0: not given
-    bool quiet = false;
+    double abstain = 0;
+    bool any_sound = false, quiet = false;
     std::vector<std::string> files;
 };
 
@@ -30,10 +31,14 @@ class Writer {
 public:
     Writer(const PredictSettings& settings, const std::vector<std::string>& labels)
         : settings_(settings), labels_(labels) {
+        if (!settings.any_sound) width_ = name(VoiceActivity::silence).size();
+        if (settings.abstain > 0) width_ = std::max(width_, std::string_view("unsure").size());
         for (const std::string& label : labels) width_ = std::max(width_, label.size());
         if (settings.format == "json") print("[");
         if (settings.format != "csv") return;
         std::string line = "file,label,probability";
+        n_csv_columns_ =
+            3 + (settings.top == 0 ? labels.size() : 2 * (std::min(settings.top, labels.size()) - 1));
         if (settings.top == 0)
             for (const std::string& label : labels) line += "," + csv_field(label);
         for (std::size_t rank = 2; rank <= std::min(settings.top, labels.size()); ++rank)
@@ -43,13 +48,25 @@ public:
 
     void result(const std::string& file, const Prediction& prediction) {
         if (settings_.format == "json")
-            item("{\"file\": " + json_string(file) + ", \"label\": " + json_string(prediction.label) +
+            item("{\"file\": " + json_string(file) + ", \"label\": " + json_string(answer(prediction)) +
                  ", \"probability\": " + nine_digits(prediction.probability) + ", \"probabilities\": {" +
                  probabilities(prediction) + "}}");
         else if (settings_.format == "csv")
             print(csv_line(file, prediction));
         else
             print(text_line(file, prediction));
+    }
+
+    // Nobody speaks: no label, and no probability of one.
+    void no_speech(const std::string& file, VoiceActivity activity) {
+        const std::string word(name(activity));
+        if (settings_.format == "json")
+            item("{\"file\": " + json_string(file) + ", \"label\": null, \"reason\": " + json_string(word) +
+                 ", \"detail\": " + json_string(reason(activity)) + "}");
+        else if (settings_.format == "csv")
+            print(csv_field(file) + "," + word + std::string(n_csv_columns_ - 2, ',') + "\n");
+        else
+            print(padded(word, width_) + std::string(10, ' ') + one_line(file) + "\n");
     }
 
     void failed(const std::string& file, const std::string& message) {
@@ -62,6 +79,10 @@ public:
     }
 
 private:
+    std::string answer(const Prediction& prediction) const {
+        return std::string(prediction.label_or_unsure(settings_.abstain));
+    }
+
     void item(const std::string& object) {
         print((first_ ? "\n" : ",\n") + object);
         first_ = false;
@@ -90,64 +111,78 @@ private:
     std::string csv_line(const std::string& file, const Prediction& prediction) const {
         std::string line = csv_field(file);
         if (settings_.top == 0)
-            line += "," + csv_field(prediction.label) + "," + nine_digits(prediction.probability);
-        for (const std::size_t i : chosen(prediction, settings_.top))
-            line += (settings_.top == 0 ? "" : "," + csv_field(labels_[i])) + "," +
-                    nine_digits(prediction.probabilities[i]);
+            line += "," + csv_field(answer(prediction)) + "," + nine_digits(prediction.probability);
+        bool first = true;
+        for (const std::size_t i : chosen(prediction, settings_.top)) {
+            if (settings_.top != 0) line += "," + csv_field(first ? answer(prediction) : labels_[i]);
+            line += "," + nine_digits(prediction.probabilities[i]);
+            first = false;
+        }
         return line + "\n";
     }
 
     std::string text_line(const std::string& file, const Prediction& prediction) const {
         std::string line;
+        const bool unsure = answer(prediction) != prediction.label;
+        if (unsure && settings_.top > 0) line = padded(answer(prediction), width_) + "  ";
         for (const std::size_t i : chosen(prediction, std::max<std::size_t>(settings_.top, 1)))
-            line += padded(labels_[i], width_) + "  " + fixed(prediction.probabilities[i], 4) + "  ";
+            line += padded(unsure && settings_.top == 0 ? answer(prediction) : labels_[i], width_) + "  " +
+                    fixed(prediction.probabilities[i], 4) + "  ";
         return line + one_line(file) + "\n";
     }
 
     const PredictSettings& settings_;
     const std::vector<std::string>& labels_;
-    std::size_t width_ = 0;
+    std::size_t width_ = 0, n_csv_columns_ = 0;
     bool first_ = true;
 };
 
-Model load_model(const std::string& path) {
-    if (!std::filesystem::exists(path))
-        throw Error(Errc::io,
-                    path + ": there is no such model; make one with: undertone train -o " + path + " DIR");
-    return Model::load(path);
+// Which model answers is said where it was not named.
+Model load_model(const PredictSettings& settings) {
+    if (!settings.model.empty()) return Model::load(model_file(settings.model));
+    const std::string path = default_model_file();
+    Model model = Model::load(path);
+    if (!settings.quiet) complain("the model is " + path);
+    return model;
 }
 
 int predict(const PredictSettings& settings) {
-    const Model model = load_model(settings.model);
+    const Model model = load_model(settings);
     const std::vector<std::string> files = input_files(settings.files);
     Writer writer(settings, model.labels());
     std::size_t n_failed = 0;
-    Errc reason{};
+    Errc code{};
+    const SpeechOptions speech;
     {
         ProgressBar bar("predicting", settings.quiet || shows_results());
-        extract_files(model.features(), files, settings.n_threads,
-                      [&](std::size_t index, FileFeatures&& file) {
-                          std::optional<Prediction> prediction;
-                          if (!file.error) try {
-                                  prediction = model.predict(file.values);
-                              } catch (const Error& error) {
-                                  file.error = error;
-                              }
-                          if (prediction) {
-                              writer.result(file.path, *prediction);
-                          } else if (!interrupted()) {
-                              ++n_failed;
-                              reason = file.error->code();
-                              writer.failed(file.path, failure(file));
-                              bar.clear();
-                              complain(failure(file));
-                          }
-                          return bar.step({index + 1, files.size(), 0});
-                      });
+        extract_files(
+            model.features(), files, settings.n_threads,
+            [&](std::size_t index, FileFeatures&& file) {
+                std::optional<Prediction> prediction;
+                const bool speaks = file.activity == VoiceActivity::speech;
+                if (!file.error && speaks) try {
+                        prediction = model.predict(file.values);
+                    } catch (const Error& error) {
+                        file.error = error;
+                    }
+                if (prediction) {
+                    writer.result(file.path, *prediction);
+                } else if (!speaks) {
+                    writer.no_speech(file.path, file.activity);
+                } else if (!interrupted()) {
+                    ++n_failed;
+                    code = file.error->code();
+                    writer.failed(file.path, failure(file));
+                    bar.clear();
+                    complain(failure(file));
+                }
+                return bar.step({index + 1, files.size(), 0});
+            },
+            settings.any_sound ? nullptr : &speech);
     }
     writer.end();
     if (n_failed == 0) return 0;
-    if (files.size() == 1) return exit_code(reason);
+    if (files.size() == 1) return exit_code(code);
     complain(std::to_string(n_failed) + " of " + std::to_string(files.size()) + " files failed");
     return 1;
 }
@@ -156,7 +191,11 @@ int predict(const PredictSettings& settings) {
 
 Action declare_predict(CLI::App& app) {
     auto settings = std::make_shared<PredictSettings>();
-    app.add_option("-m,--model", settings->model, "the model file")->check(not_empty)->capture_default_str();
+    app.add_option(
+           "-m,--model", settings->model,
+           "a model file, or the name of a shipped model; without it model.safetensors of this folder, "
+           "else ravdess, which is shipped")
+        ->check(not_empty);
     app.add_option("--format", settings->format, "how results are written")
         ->check(CLI::IsMember({"text", "json", "csv"}))
         ->capture_default_str();
@@ -164,6 +203,11 @@ Action declare_predict(CLI::App& app) {
            "--top", settings->top,
            "so many labels a file, the most probable first; without it text has one, json and csv all")
         ->check(CLI::Range(1, 1'000'000));
+    app.add_option("--abstain", settings->abstain,
+                   "say unsure where the most probable label has less than this; 0 ... 1")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
+    app.add_flag("--any-sound", settings->any_sound, "an emotion also for what is no speech, or too short");
     app.add_option("--threads", settings->n_threads, "0: one a core")
         ->check(CLI::Range(0, 1024))
         ->capture_default_str();
@@ -175,6 +219,7 @@ Action declare_predict(CLI::App& app) {
         "Examples:\n"
         "  undertone predict clip.wav\n"
         "  undertone predict -m my.safetensors --top 3 recordings/\n"
+        "  undertone predict -m emodb --abstain 0.5 clip.wav\n"
         "  arecord -d 4 -f cd | undertone predict --format json -");
     return [settings] { return predict(*settings); };
 }

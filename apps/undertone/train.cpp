@@ -30,7 +30,7 @@ struct TrainSettings {
     std::string config, split, pad_mode, output, run;
     double test_size = 0.3;
     std::size_t n_threads = 0;
-    bool quiet = false;
+    bool half = false, quiet = false;
     CorpusOptions corpus;
 };
 
@@ -54,6 +54,10 @@ TrainOptions train_options(const TrainSettings& settings, const std::optional<Co
     if (!settings.split.empty())
         options.split = settings.split == "random" ? SplitKind::random : SplitKind::speaker;
     options.test_size = settings.test_size;
+    options.half_precision = settings.half;
+    if (settings.half && options.dtype != Dtype::float32)
+        throw Error(Errc::invalid_argument,
+                    "--half: the weights of " + options.framework + " are float64: add --dtype float32");
     return options;
 }
 
@@ -96,7 +100,7 @@ eval::Evaluation evaluation_of(const Dataset& dataset, const TrainResult& result
     tested.proba = eval::predict_proba(result.model, eval::some_clips(dataset, tested.clips));
     tested.n_train = result.n_train;
     tested.calibration = result.calibration;
-    tested.history = result.model.classifier().history();
+    tested.history = result.history;
     const auto losses = tested.history.find("loss");
     if (losses != tested.history.end()) tested.n_epochs = losses->second.size();
     const eval::FoldPlan plan =
@@ -121,6 +125,7 @@ void write_run(const TrainSettings& settings, const TrainOptions& options, const
                 {"framework_options", options.framework_options},
                 {"scaler", options.standardise ? "standard" : "none"},
                 {"calibrate", settings.framework->calibrate},
+                {"half_precision", settings.half},
                 {"test_size", settings.test_size},
                 {"random_state", options.random_state}}}};
     json.update(evaluation_json(clips.dataset, evaluation, {}));
@@ -187,6 +192,8 @@ Action declare_train(CLI::App& app) {
     app.add_option("--pad-mode", settings->pad_mode,
                    "ends of a clip: constant as librosa 0.11, reflect as 0.8.1; constant")
         ->check(CLI::IsMember({"constant", "reflect"}));
+    app.add_flag("--half", settings->half,
+                 "keep the weights in half precision: half the size; float32 networks only");
     app.add_option("--threads", settings->n_threads, "that read recordings and train; 0: one a core")
         ->check(CLI::Range(0, 1024))
         ->capture_default_str();

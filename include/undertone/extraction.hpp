@@ -11,6 +11,7 @@
 #include "undertone/audio.hpp"
 #include "undertone/error.hpp"
 #include "undertone/features.hpp"
+#include "undertone/speech.hpp"
 
 namespace undertone {
 
@@ -27,6 +28,7 @@ struct FileFeatures {
         values;  ///< `[n_frames, columns().size()]`, one frame unless per_frame(); empty with an error
     std::optional<Error> error;
     std::uint64_t sample_hash = 0;  ///< the same for recordings whose decoded samples are the same
+    VoiceActivity activity = VoiceActivity::speech;  ///< where it was asked for; without speech no values
 };
 
 /// The features of one clip, resampled first if the set asks for a rate.
@@ -42,12 +44,15 @@ struct FileFeatures {
 /// files.
 /// @param n_threads  0: one a core
 /// @param consume    called on this thread for each file in the order given; returning false stops the work
+/// @param speech     of a clip without speech the reason is handed on and no features; nullptr: not looked at
 /// @throws Error cancelled  `consume` returned false
 void extract_files(const FeatureSet& features, std::span<const std::string> paths, std::size_t n_threads,
-                   const std::function<bool(std::size_t index, FileFeatures&& result)>& consume);
+                   const std::function<bool(std::size_t index, FileFeatures&& result)>& consume,
+                   const SpeechOptions* speech = nullptr);
 
 /// The same for files and parts of files.
 void extract_clips(const FeatureSet& features, std::span<const ClipSource> sources, std::size_t n_threads,
-                   const std::function<bool(std::size_t index, FileFeatures&& result)>& consume);
+                   const std::function<bool(std::size_t index, FileFeatures&& result)>& consume,
+                   const SpeechOptions* speech = nullptr);
 
 }  // namespace undertone

@@ -22,6 +22,11 @@ struct Prediction {
     std::string label;                  ///< the most probable one
     double probability = 0;             ///< of that label
     std::vector<double> probabilities;  ///< `[labels().size()]`, sums to 1
+
+    /// The label, or "unsure" where its probability is below `least`: to abstain is better than to guess.
+    [[nodiscard]] std::string_view label_or_unsure(double least) const noexcept {
+        return probability < least ? std::string_view("unsure") : std::string_view(label);
+    }
 };
 
 /// Everything between a recording and an emotion: feature set, scaler, network, calibration, labels. A const
@@ -48,6 +53,14 @@ public:
     /// The same from memory.
     /// @param origin   what to call the bytes in messages
     [[nodiscard]] static Model parse(std::string_view bytes, const std::string& origin);
+
+    /// Rounds the weights of the network to half precision (IEEE binary16, to nearest even), in which a file
+    /// then keeps them: it is half as large, and what is loaded from it has the same weights bit for bit. All
+    /// that follows, predictions and self-test too, is of the rounded weights; computations stay in float.
+    /// The classifier's history() is lost.
+    /// @throws Error invalid_argument  the network is not of float32, or a weight is beyond 65504; nothing is
+    ///         changed then
+    void halve();
 
     /// Writes the model file, whole or not at all.
     /// @throws Error io
@@ -79,6 +92,8 @@ public:
     [[nodiscard]] const std::optional<StandardScaler>& scaler() const noexcept { return scaler_; }
     [[nodiscard]] const std::optional<Calibration>& calibration() const noexcept { return calibration_; }
     [[nodiscard]] const Classifier& classifier() const noexcept { return *classifier_; }
+    /// Whether the weights are those of half precision, by halve() or from the file.
+    [[nodiscard]] bool half_precision() const noexcept { return half_precision_; }
     [[nodiscard]] const Record& record() const noexcept { return record_; }
     void set_record(Record record) { record_ = std::move(record); }
 
@@ -89,6 +104,7 @@ private:
     std::vector<std::string> labels_;
     Record record_;
     std::optional<Calibration> calibration_;
+    bool half_precision_ = false;
 };
 
 }  // namespace undertone

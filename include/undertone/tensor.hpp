@@ -17,6 +17,7 @@ struct Tensor {
     std::variant<std::vector<float>, std::vector<double>, std::vector<std::int32_t>,
                  std::vector<std::int64_t>>
         values;
+    bool half = false;  ///< a file holds the float values as IEEE binary16 (F16)
 
     /// The number of elements that the shape asks for.
     [[nodiscard]] std::size_t element_count() const noexcept;
@@ -31,7 +32,8 @@ struct TensorFile {
     [[nodiscard]] const Tensor* find(std::string_view name) const noexcept;
 };
 
-/// Parses the bytes of a safetensors file: dtypes F32, F64, I32 and I64.
+/// Parses the bytes of a safetensors file: dtypes F16, F32, F64, I32 and I64. F16 becomes
+/// float, exactly, with Tensor::half set.
 ///
 /// Nothing in the bytes is trusted: every offset, shape and length is checked before it is used, and no more
 /// memory is taken than the bytes themselves hold.
@@ -42,8 +44,10 @@ struct TensorFile {
 [[nodiscard]] TensorFile parse_safetensors(std::string_view bytes, const std::string& origin);
 
 /// The bytes of a safetensors file: metadata, then the tensors in the order given, aligned to 8 bytes.
-/// The same content always gives the same bytes.
-/// @throws Error shape_mismatch  a tensor's values do not fill its shape
+/// The same content always gives the same bytes. What is `half` is rounded to nearest even.
+/// @throws Error shape_mismatch    a tensor's values do not fill its shape
+/// @throws Error invalid_argument  a tensor is `half` but not of float, or holds a finite value beyond
+///         binary16's range, 65504
 [[nodiscard]] std::string format_safetensors(const TensorFile& file);
 
 }  // namespace undertone

@@ -87,6 +87,7 @@ struct TrainOptions {
                                 ///< no result
     /// Costs as many trainings more as there are folds, at most five.
     CalibrationKind calibrate = CalibrationKind::none;
+    bool half_precision = false;  ///< Model::halve() in the end; what is tested is the halved model
 };
 
 /// A trained model and how it did on the clips that it was not trained on.
@@ -98,6 +99,7 @@ struct TrainResult {
     std::vector<std::string> test_speakers;  ///< sorted; empty for a random split
     std::vector<std::size_t> test_clips;     ///< indices into the dataset
     std::optional<CalibrationFit> calibration = std::nullopt;
+    History history = {};  ///< of the training
 };
 
 /// Splits a dataset, trains on one part, scores on the other.

@@ -36,6 +36,7 @@
 #include "undertone/random.hpp"
 #include "undertone/scaler.hpp"
 #include "undertone/sequential.hpp"
+#include "undertone/speech.hpp"
 #include "undertone/split.hpp"
 #include "undertone/stft.hpp"
 #include "undertone/tensor.hpp"

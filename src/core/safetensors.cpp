@@ -1,11 +1,15 @@
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstring>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <type_traits>
 
+#include "core/half.hpp"
 #include "undertone/error.hpp"
+#include "undertone/fields.hpp"
 #include "undertone/tensor.hpp"
 
 namespace undertone {
@@ -18,8 +22,12 @@ static_assert(std::endian::native == std::endian::little, "tensors are copied as
 constexpr std::size_t kLengthBytes = 8;
 constexpr std::size_t kMaxHeaderBytes = 100'000'000;  // the limit of the reference implementation
 
+using Half = std::uint16_t;  // the bits of a binary16
+
 template <class T>
 constexpr std::string_view dtype_name = "";
+template <>
+constexpr std::string_view dtype_name<Half> = "F16";
 template <>
 constexpr std::string_view dtype_name<float> = "F32";
 template <>
@@ -58,7 +66,14 @@ bool read_values(const Source& source, std::string_view dtype, std::string_view 
                     " bytes");
     std::vector<T> values(bytes.size() / sizeof(T));
     if (!bytes.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
-    tensor.values = std::move(values);
+    if constexpr (std::is_same_v<T, Half>) {
+        std::vector<float> floats(values.size());
+        std::transform(values.begin(), values.end(), floats.begin(), half_to_float);
+        tensor.values = std::move(floats);
+        tensor.half = true;
+    } else {
+        tensor.values = std::move(values);
+    }
     return true;
 }
 
@@ -89,13 +104,41 @@ Tensor read_tensor(const Source& source, const std::string& name, const Json& en
     if (!dtype.is_string()) source.fail("tensor " + name + ": \"dtype\" is not text");
     const std::string kind = dtype.get<std::string>();
     const std::string_view bytes = source.data.substr(offsets[0], offsets[1] - offsets[0]);
-    if (!read_values<float>(source, kind, bytes, tensor) &&
+    if (!read_values<Half>(source, kind, bytes, tensor) && !read_values<float>(source, kind, bytes, tensor) &&
         !read_values<double>(source, kind, bytes, tensor) &&
         !read_values<std::int32_t>(source, kind, bytes, tensor) &&
         !read_values<std::int64_t>(source, kind, bytes, tensor))
-        source.fail("tensor " + name + " has dtype " + kind + "; F32, F64, I32 and I64 are read",
+        source.fail("tensor " + name + " has dtype " + kind + "; F16, F32, F64, I32 and I64 are read",
                     Errc::unsupported_format);
     return tensor;
+}
+
+/// @return  the dtype in which it was written
+template <class T>
+std::string_view append_values(const std::vector<T>& values, std::string& data) {
+    data.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T));
+    return dtype_name<T>;
+}
+
+template <class T>
+std::string_view append_halves(const Tensor& tensor, const std::vector<T>& values, std::string& data) {
+    if constexpr (std::is_same_v<T, float>) {
+        std::vector<Half> halves;
+        halves.reserve(values.size());
+        for (const float value : values) {
+            halves.push_back(float_to_half(value));
+            if (std::isfinite(value) && !std::isfinite(half_to_float(halves.back())))
+                throw Error(Errc::invalid_argument, "tensor " + tensor.name + " holds " +
+                                                        detail::number_text(static_cast<double>(value)) +
+                                                        ": half precision ends at 65504");
+        }
+        return append_values(halves, data);
+    } else {
+        (void)values;
+        (void)data;
+        throw Error(Errc::invalid_argument,
+                    "tensor " + tensor.name + ": only float32 can be written in half precision");
+    }
 }
 
 }  // namespace
@@ -150,17 +193,17 @@ std::string format_safetensors(const TensorFile& file) {
     std::string data;
     for (const Tensor& tensor : file.tensors) {
         std::visit(
-            [&]<class T>(const std::vector<T>& values) {
+            [&](const auto& values) {
                 if (values.size() != tensor.element_count())
                     throw Error(Errc::shape_mismatch, "tensor " + tensor.name + ": its shape asks for " +
                                                           std::to_string(tensor.element_count()) +
                                                           " values, there are " +
                                                           std::to_string(values.size()));
                 const std::size_t begin = data.size();
-                data.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T));
-                header[tensor.name] = {{"dtype", dtype_name<T>},
-                                       {"shape", tensor.shape},
-                                       {"data_offsets", {begin, data.size()}}};
+                const std::string_view dtype =
+                    tensor.half ? append_halves(tensor, values, data) : append_values(values, data);
+                header[tensor.name] = {
+                    {"dtype", dtype}, {"shape", tensor.shape}, {"data_offsets", {begin, data.size()}}};
             },
             tensor.values);
     }

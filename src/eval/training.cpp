@@ -8,6 +8,7 @@
 #include "eval/fitted.hpp"
 #include "eval/label_conflicts.hpp"
 #include "undertone/error.hpp"
+#include "undertone/evaluation.hpp"
 #include "undertone/split.hpp"
 
 namespace undertone {
@@ -98,10 +99,11 @@ void check_classes(const Dataset& dataset, const std::vector<std::size_t>& train
                    " clips: take more clips, a smaller test_size or another random_state");
 }
 
-eval::Report score(const eval::Fitted& fitted, const Dataset& dataset, const std::vector<std::size_t>& test) {
+eval::Report score(const Model& model, const Dataset& dataset, const std::vector<std::size_t>& test) {
     std::vector<int> truth;
     for (const std::size_t clip : test) truth.push_back(dataset.targets[clip]);
-    const std::vector<int> predicted = eval::most_probable(fitted.predict_proba(dataset, test));
+    const std::vector<int> predicted =
+        eval::most_probable(eval::predict_proba(model, eval::some_clips(dataset, test)));
     return eval::classification_report(truth, predicted, dataset.labels);
 }
 
@@ -117,8 +119,7 @@ Model::Record record_of(const TrainResult& result, const std::string& corpus_nam
     std::string speakers;
     for (const std::string& speaker : result.test_speakers)
         speakers += (speakers.empty() ? "" : ", ") + speaker;
-    const auto& history = result.model.classifier().history();
-    const auto losses = history.find("loss");
+    const auto losses = result.history.find("loss");
     Model::Record record{{"corpus", corpus_name}};
     if (!licence.empty()) record.emplace_back("licence", licence);
     record.emplace_back("framework", std::string(result.model.classifier().framework()));
@@ -131,7 +132,8 @@ Model::Record record_of(const TrainResult& result, const std::string& corpus_nam
     record.emplace_back("random_state", std::to_string(options.random_state));
     record.emplace_back("accuracy", digits(result.test.accuracy));
     record.emplace_back("uar", digits(result.test.uar));
-    record.emplace_back("epochs", std::to_string(losses == history.end() ? 0 : losses->second.size()));
+    record.emplace_back("epochs", std::to_string(losses == result.history.end() ? 0 : losses->second.size()));
+    if (result.model.half_precision()) record.emplace_back("weights", "rounded to half precision");
     if (result.calibration) record.emplace_back("calibration", eval::calibration_text(*result.calibration));
     record.emplace_back("undertone", UNDERTONE_VERSION);
     return record;
@@ -227,12 +229,14 @@ TrainResult train(const Dataset& dataset, const FeatureSet& features, const std:
     // clips of the random split are in the order drawn.
     const auto validation = kind == SplitKind::speaker ? eval::Validation::speakers : eval::Validation::last;
     eval::Fitted fitted = eval::fit_clips(dataset, split.train, options, validation, on_progress);
-    eval::Report report = score(fitted, dataset, split.test);
     const std::optional<CalibrationFit> calibration = fitted.calibration;
     Model model = eval::model_of(std::move(fitted), features, dataset.labels);
+    History history = model.classifier().history();
+    if (options.half_precision) model.halve();
+    eval::Report report = score(model, dataset, split.test);
     TrainResult result{
-        std::move(model),      kind,       std::move(report), split.train.size(), std::move(test_speakers),
-        std::move(split.test), calibration};
+        std::move(model),      kind,        std::move(report), split.train.size(), std::move(test_speakers),
+        std::move(split.test), calibration, std::move(history)};
     result.model.set_record(record_of(result, corpus_name, licence, options));
     return result;
 }

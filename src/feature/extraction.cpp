@@ -11,7 +11,7 @@
 namespace undertone {
 namespace {
 
-FileFeatures extract_file(const FeatureSet& features, const ClipSource& source,
+FileFeatures extract_file(const FeatureSet& features, const ClipSource& source, const SpeechOptions* speech,
                           FeatureSet::Workspace& workspace) {
     FileFeatures result{source.path, {}, std::nullopt};
     Clip clip;
@@ -23,6 +23,8 @@ FileFeatures extract_file(const FeatureSet& features, const ClipSource& source,
     }
     try {
         result.sample_hash = sample_hash(clip);
+        if (speech != nullptr) result.activity = voice_activity(clip.samples, clip.sample_rate, *speech);
+        if (result.activity != VoiceActivity::speech) return result;
         result.values = extract_clip(features, clip, workspace);
     } catch (const Error& error) {  // it knows samples, not the file that they are from
         result.error = Error(error.code(), source.path + ": " + error.what());
@@ -56,14 +58,16 @@ std::vector<double> extract_clip(const FeatureSet& features, const Clip& clip,
 }
 
 void extract_files(const FeatureSet& features, std::span<const std::string> paths, std::size_t n_threads,
-                   const std::function<bool(std::size_t index, FileFeatures&& result)>& consume) {
+                   const std::function<bool(std::size_t index, FileFeatures&& result)>& consume,
+                   const SpeechOptions* speech) {
     std::vector<ClipSource> sources;
     for (const std::string& path : paths) sources.push_back({path});
-    extract_clips(features, sources, n_threads, consume);
+    extract_clips(features, sources, n_threads, consume, speech);
 }
 
 void extract_clips(const FeatureSet& features, std::span<const ClipSource> sources, std::size_t n_threads,
-                   const std::function<bool(std::size_t index, FileFeatures&& result)>& consume) {
+                   const std::function<bool(std::size_t index, FileFeatures&& result)>& consume,
+                   const SpeechOptions* speech) {
     n_threads = thread_count(n_threads);
     std::vector<std::unique_ptr<FeatureSet::Workspace>> workspaces(
         n_threads);  // made by the thread that uses it
@@ -72,7 +76,7 @@ void extract_clips(const FeatureSet& features, std::span<const ClipSource> sourc
         [&](std::size_t index, std::size_t thread) {
             auto& workspace = workspaces[thread];
             if (!workspace) workspace = features.workspace();
-            return extract_file(features, sources[index], *workspace);
+            return extract_file(features, sources[index], speech, *workspace);
         },
         [&](std::size_t index, FileFeatures&& result) {
             if (!consume(index, std::move(result)))

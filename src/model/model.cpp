@@ -5,6 +5,7 @@
 
 #include "undertone/error.hpp"
 #include "undertone/extraction.hpp"
+#include "undertone/tensor.hpp"
 
 namespace undertone {
 namespace {
@@ -64,6 +65,23 @@ Model::Model(std::unique_ptr<const FeatureSet> features, std::optional<StandardS
     check(labels_.size(), static_cast<std::size_t>(classifier_->n_classes()), "number of labels is",
           "the classes of the classifier");
     if (calibration_) validate(*calibration_);
+}
+
+void Model::halve() {
+    if (half_precision_) return;
+    if (classifier_->dtype() != Dtype::float32)
+        throw Error(Errc::invalid_argument,
+                    "half precision is for networks of float32, this one is of float64: train it with dtype "
+                    "float32");
+    TensorFile file{classifier_->tensors(), {}};
+    for (Tensor& tensor : file.tensors)
+        tensor.half = std::holds_alternative<std::vector<float>>(tensor.values);
+    // By way of the file, so that it cannot differ from what will be loaded.
+    const TensorFile rounded = parse_safetensors(format_safetensors(file), "memory");
+    const auto texts = classifier_->options();
+    classifier_ = load_classifier(classifier_->framework(), Dtype::float32, {texts.begin(), texts.end()},
+                                  rounded.tensors);
+    half_precision_ = true;
 }
 
 Prediction Model::predict(const Clip& clip) const {

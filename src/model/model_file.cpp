@@ -20,9 +20,9 @@ using Json = nlohmann::ordered_json;
 using Texts = std::map<std::string, std::string>;
 
 constexpr const char* kFormat = "undertone";
-// 2 is 1 with a calibration, which a reader that knows 1 alone would pass over. A file has the lowest that
-// says all that is in it.
-constexpr int kPlainVersion = 1, kFormatVersion = 2;
+// 2 is 1 with a calibration, which a reader that knows 1 alone would pass over. 3 has its weights in half
+// precision, and a calibration or null. A file has the lowest that says all that is in it.
+constexpr int kPlainVersion = 1, kCalibratedVersion = 2, kFormatVersion = 3;
 constexpr int kSelfTestRate = 16000;  // Hz, for a feature set that takes any rate
 constexpr std::size_t kSelfTestSamples = 4096;
 constexpr std::size_t kMostSelfTestSamples = std::size_t{1} << 20;
@@ -213,6 +213,15 @@ Model::Record read_record(const Node& node) {
     return record;
 }
 
+/// The weights are in half precision, or they are not; nothing else is.
+void check_halves(const TensorFile& file, bool half) {
+    for (const Tensor& tensor : file.tensors) {
+        const bool may = half && tensor.name.starts_with("network.") &&
+                         std::holds_alternative<std::vector<float>>(tensor.values);
+        if (tensor.half != may) corrupt(tensor.name + (may ? " must be F16" : " must not be F16"));
+    }
+}
+
 /// Fails when this build or machine does not give the numbers that the model had where it was made.
 void self_test(const Model& model, const TensorFile& file) {
     const auto& samples = vector_of<float>(file, "self_test.samples");
@@ -243,7 +252,8 @@ void self_test(const Model& model, const TensorFile& file) {
               "the probability of " + model.labels()[i]);
 }
 
-Model read_model(std::string_view bytes) {
+/// @param half  becomes whether its weights are in half precision
+Model read_model(std::string_view bytes, bool& half) {
     TensorFile file;
     try {
         file = parse_safetensors(bytes, "its bytes");
@@ -260,10 +270,12 @@ Model read_model(std::string_view bytes) {
         return load_classifier(root["framework"].text(), read_dtype(root["dtype"].text()),
                                root["framework_options"].texts(), tensors_below(file, "network."));
     });
+    half = version == kFormatVersion;
+    check_halves(file, half);
     std::vector<std::string> labels = read_labels(root["labels"]);
     Model::Record record = read_record(root["record"]);
     std::optional<Calibration> calibration;
-    if (version > kPlainVersion)
+    if (version == kCalibratedVersion || (half && !root["calibration"].is_null()))
         calibration = known([&] { return read_fields<Calibration>(root["calibration"]); });
     Model model = known([&] {
         return Model(std::move(features), std::move(scaler), std::move(classifier), std::move(labels),
@@ -284,7 +296,10 @@ std::string one_line(std::string text) {
 
 Model Model::parse(std::string_view bytes, const std::string& origin) {
     try {
-        return read_model(bytes);
+        bool half = false;
+        Model model = read_model(bytes, half);
+        model.half_precision_ = half;
+        return model;
     } catch (const Error& error) {
         const bool damaged = error.code() == Errc::corrupt_data;
         throw Error(error.code(), origin + ": " + one_line(error.what()) +
@@ -306,13 +321,18 @@ std::string Model::bytes() const {
     for (const auto& [name, text] : classifier_->options()) options[name] = text;
     json["labels"] = labels_;
     json["scaler"] = scaler_ ? fields_json(scaler_->options()) : Json();
-    if (calibration_) json["calibration"] = fields_json(*calibration_);
+    if (calibration_)
+        json["calibration"] = fields_json(*calibration_);
+    else if (half_precision_)
+        json["calibration"] = Json();
     Json& record = json["record"] = Json::array();
     for (const auto& [name, value] : record_) record.push_back(Json::array({name, value}));
 
     TensorFile file;
     file.metadata = {{"format", kFormat},
-                     {"format_version", std::to_string(calibration_ ? kFormatVersion : kPlainVersion)},
+                     {"format_version", std::to_string(half_precision_ ? kFormatVersion
+                                                       : calibration_  ? kCalibratedVersion
+                                                                       : kPlainVersion)},
                      {"library_version", UNDERTONE_VERSION},
                      {"model", json.dump(-1, ' ', false, Json::error_handler_t::replace)}};
     const auto add = [&](const std::string& prefix, std::vector<Tensor> tensors) {
@@ -322,7 +342,10 @@ std::string Model::bytes() const {
         }
     };
     if (scaler_) add("scaler.", scaler_->tensors());
-    add("network.", classifier_->tensors());
+    std::vector<Tensor> weights = classifier_->tensors();
+    for (Tensor& tensor : weights)
+        tensor.half = half_precision_ && std::holds_alternative<std::vector<float>>(tensor.values);
+    add("network.", std::move(weights));
     const int rate = features_->sample_rate() != 0 ? features_->sample_rate() : kSelfTestRate;
     std::vector<float> samples = self_test_samples(rate);
     std::vector<double> features = self_test_features(*features_, samples);

@@ -16,6 +16,15 @@ quietly cmake --install "$tree" --prefix "$prefix"
 export LD_LIBRARY_PATH=
 "$prefix/bin/undertone" --version
 
+# The models and their cards are installed with it, and are what `predict` takes when none is named.
+for model in "$here"/../../models/*; do
+    case $model in *.safetensors | *.md) ;; *) continue ;; esac
+    cmp "$model" "$prefix/share/undertone/models/$(basename "$model")"
+done
+if [[ -e $here/../../models/ravdess.safetensors ]]; then
+    (cd "$folder" && quietly "$prefix/bin/undertone" predict "$here/../../examples/demo/synthetic-01-01-01.opus")
+fi
+
 quietly cmake -S "$here/consumer" -B "$folder/build" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_PREFIX_PATH="$prefix"
 quietly cmake --build "$folder/build"
 "$folder/build/consumer"

@@ -45,10 +45,11 @@ std::string TemporaryFolder::path(std::string_view name) const {
     return name.empty() ? path_ : path_ + "/" + std::string(name);
 }
 
-Outcome run(const std::vector<std::string>& arguments, std::string_view input) {
+Outcome run(const std::vector<std::string>& arguments, std::string_view input, const std::string& place,
+            const std::string& other) {
     const TemporaryFolder folder;
     write_file(folder.path("in"), input);
-    std::vector<std::string> words{program()};
+    std::vector<std::string> words{other.empty() ? program() : other};
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<char*> argv;
     for (std::string& word : words) argv.push_back(word.data());
@@ -58,7 +59,8 @@ Outcome run(const std::vector<std::string>& arguments, std::string_view input) {
     if (child == 0) {
         if (std::freopen(in.c_str(), "rb", stdin) == nullptr ||
             std::freopen(out.c_str(), "wb", stdout) == nullptr ||
-            std::freopen(err.c_str(), "wb", stderr) == nullptr)
+            std::freopen(err.c_str(), "wb", stderr) == nullptr ||
+            (!place.empty() && chdir(place.c_str()) != 0))
             _exit(126);
         execv(argv[0], argv.data());
         _exit(127);

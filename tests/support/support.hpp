@@ -46,8 +46,11 @@ struct Outcome {
 };
 
 /// Runs the program with arguments, without a shell.
-/// @param input  what it reads on standard input
-[[nodiscard]] Outcome run(const std::vector<std::string>& arguments, std::string_view input = "");
+/// @param input   what it reads on standard input
+/// @param place   where it is run; empty: here
+/// @param other   another program than program()
+[[nodiscard]] Outcome run(const std::vector<std::string>& arguments, std::string_view input = "",
+                          const std::string& place = "", const std::string& other = "");
 
 /// The code and the message of the Error that `act` throws; a test failure if it throws none.
 template <class Act>

@@ -141,6 +141,13 @@ TEST(Model, RefusesPartsThatDoNotFit) {
     EXPECT_ERROR(make(fitted(n_columns), {}, {"a", "b", "c"}), Errc::shape_mismatch, "labels");
 }
 
+TEST(Model, MayAbstain) {
+    const Prediction said{"calm", 0.4, {0.4, 0.3, 0.3}};
+    EXPECT_EQ(said.label_or_unsure(0), "calm");
+    EXPECT_EQ(said.label_or_unsure(0.4), "calm");
+    EXPECT_EQ(said.label_or_unsure(0.41), "unsure");
+}
+
 TEST(Model, CalibratesWhatItsNetworkSays) {
     const Model plain = trained("sklearn", Dtype::float64, true),
                 model = trained("sklearn", Dtype::float64, true, 3, Calibration{2.5});
@@ -179,6 +186,78 @@ TEST(ModelFile, OnlyACalibrationNeedsAReaderThatKnowsIt) {
                  Errc::incompatible_model, "self-test");
 }
 
+TEST(Model, KeepsItsWeightsInHalfPrecision) {
+    for (const char* framework : {"sklearn", "keras"})
+        for (const bool calibrated : {false, true}) {
+            SCOPED_TRACE(framework);
+            std::optional<Calibration> calibration;
+            if (calibrated) calibration = Calibration{1.7};
+            Model model = trained(framework, Dtype::float32, true, 3, calibration);
+            const std::string whole = model.bytes();
+            const Matrix<double> x = samples(7, model.features().columns().size());
+            const Matrix<double> before = model.predict_proba(x);
+            model.halve();
+            EXPECT_TRUE(model.half_precision());
+            expect_round_trip(model);
+            const std::string bytes = model.bytes();
+            EXPECT_LT(bytes.size(), whole.size());
+            const Model again = Model::parse(bytes, "m");
+            EXPECT_TRUE(again.half_precision());
+            EXPECT_EQ(parse_safetensors(bytes, "m").metadata.at("format_version"), "3");
+            // Other weights, but hardly.
+            const Matrix<double> after = model.predict_proba(x);
+            EXPECT_NE(after, before);
+            for (std::size_t i = 0; i < x.rows(); ++i)
+                for (std::size_t c = 0; c < 3; ++c) EXPECT_NEAR(after(i, c), before(i, c), 0.05);
+            const std::vector<Tensor> weights = again.classifier().tensors();
+            for (const Tensor& tensor : parse_safetensors(bytes, "m").tensors)
+                EXPECT_EQ(tensor.half, tensor.name.starts_with("network.") &&
+                                           std::holds_alternative<std::vector<float>>(tensor.values))
+                    << tensor.name;
+            model.halve();  // once is enough
+            EXPECT_EQ(model.bytes(), bytes);
+        }
+}
+
+TEST(Model, RefusesToHalveWhatHasNoHalf) {
+    Model wide = trained("sklearn", Dtype::float64, true);
+    const std::string bytes = wide.bytes();
+    EXPECT_ERROR(wide.halve(), Errc::invalid_argument, "float64");
+    EXPECT_EQ(wide.bytes(), bytes);
+
+    auto classifier = make_classifier("sklearn", Dtype::float32, {{"max_iter", "1"}});
+    classifier->fit(samples(4, 193), std::vector<int>{0, 1, 0, 1}, 2);
+    std::vector<Tensor> tensors = classifier->tensors();
+    for (Tensor& tensor : tensors)
+        if (auto* values = std::get_if<std::vector<float>>(&tensor.values)) values->front() = 70000;
+    const auto texts = classifier->options();
+    Model large(make_feature_set("librosa193"), std::nullopt,
+                load_classifier("sklearn", Dtype::float32, {texts.begin(), texts.end()}, tensors),
+                {"a", "b"});
+    EXPECT_ERROR(large.halve(), Errc::invalid_argument, "holds 70000: half precision ends at 65504");
+    EXPECT_FALSE(large.half_precision());
+}
+
+TEST(ModelFile, HalvesAreWhereItsVersionSays) {
+    Model model = trained("keras", Dtype::float32, true);
+    const auto version = [](const char* text) {
+        return [text](TensorFile& file) { file.metadata["format_version"] = text; };
+    };
+    // A whole model that calls itself half, and the other way round.
+    EXPECT_ERROR(Model::parse(forged(model.bytes(), version("3")), "m"), Errc::corrupt_data, "must be F16");
+    model.halve();
+    const std::string bytes = model.bytes();
+    EXPECT_ERROR(Model::parse(forged(bytes, version("1")), "m"), Errc::corrupt_data, "must not be F16");
+    const auto half_samples = [](TensorFile& file) {
+        for (Tensor& tensor : file.tensors)
+            if (tensor.name == "self_test.samples") tensor.half = true;
+    };
+    EXPECT_ERROR(Model::parse(forged(bytes, half_samples), "m"), Errc::corrupt_data,
+                 "self_test.samples must not be F16");
+    EXPECT_ERROR(Model::parse(with_description(bytes, [](Json& json) { json.erase("calibration"); }), "m"),
+                 Errc::corrupt_data, "calibration");
+}
+
 TEST(ModelFile, CutIsRefused) {
     const std::string bytes = trained("keras", Dtype::float32, true).bytes();
     for (std::size_t length : {std::size_t{0}, std::size_t{7}, std::size_t{8}, std::size_t{100},
@@ -214,7 +293,7 @@ TEST(ModelFile, AlteredIsRefusedOrSaysTheSame) {
 
 TEST(ModelFile, OtherFormatsAndVersionsAreRefused) {
     const std::string bytes = trained("sklearn", Dtype::float64, false).bytes();
-    EXPECT_ERROR(Model::parse(forged(bytes, [](auto& file) { file.metadata["format_version"] = "3"; }), "m"),
+    EXPECT_ERROR(Model::parse(forged(bytes, [](auto& file) { file.metadata["format_version"] = "4"; }), "m"),
                  Errc::incompatible_model, "was written by a newer undertone");
     for (const char* version : {"", "0", "-1", "1x", "99999999999999"})
         EXPECT_ERROR(

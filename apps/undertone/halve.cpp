@@ -1,0 +1,53 @@
+#include <memory>
+#include <string>
+
+#include "core/file.hpp"
+#include "inputs.hpp"
+#include "models.hpp"
+#include "output.hpp"
+#include "undertone/model.hpp"
+#include "verb.hpp"
+
+namespace undertone::app {
+
+namespace {
+
+struct HalveSettings {
+    std::string model, output;
+};
+
+int halve(const HalveSettings& settings) {
+    check_writable(settings.output);
+    const std::string path = model_file(settings.model);
+    const std::string before = read_file(path);
+    Model model = Model::parse(before, path);
+    if (!model.half_precision()) {
+        try {
+            model.halve();
+        } catch (const Error& error) {
+            throw Error(error.code(), path + ": " + error.what());
+        }
+        Model::Record record = model.record();
+        record.emplace_back("weights", "rounded to half precision after the test");
+        model.set_record(std::move(record));
+    }
+    const std::string after = model.bytes();
+    write_file(settings.output, after);
+    print("model saved: " + settings.output + ", " + std::to_string(after.size()) + " bytes of " +
+          std::to_string(before.size()) + "\n");
+    return 0;
+}
+
+}  // namespace
+
+Action declare_halve(CLI::App& app) {
+    auto settings = std::make_shared<HalveSettings>();
+    app.add_option("model", settings->model, "a model file of a float32 network")
+        ->required()
+        ->check(not_empty);
+    app.add_option("-o,--output", settings->output, "where the model goes")->required()->check(not_empty);
+    app.footer("Examples:\n  undertone halve -o small.safetensors model.safetensors");
+    return [settings] { return halve(*settings); };
+}
+
+}  // namespace undertone::app
