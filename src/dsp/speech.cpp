@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstring>
 #include <vector>
 
 #include "dsp/voice_pitch.hpp"
@@ -11,6 +12,7 @@ namespace undertone {
 namespace {
 
 using dsp::kLanes;
+using dsp::Lanes;
 
 constexpr int kRate = 8000;  // Hz, about: pitch needs no more
 constexpr int kLeastRate = 1000;
@@ -48,21 +50,56 @@ private:
     std::size_t next_ = 0, count_ = 0, most_ = 0;
 };
 
+struct Level {
+    double half_range = 0, mean = 0, deviation = 0;
+};
+
+/// In one walk, several samples at a time: of all that is done this alone reads every sample.
+Level level_of(std::span<const float> samples) {
+    constexpr std::size_t kRun = 64 * kLanes;  // so many are added in float
+    Lanes low = Lanes{} + samples[0], high = low;
+    double sum = 0, squares = 0;
+    std::size_t i = 0;
+    while (i + kLanes <= samples.size()) {
+        Lanes run_sum = {}, run_squares = {};
+        for (const std::size_t end = std::min(i + kRun, samples.size()); i + kLanes <= end; i += kLanes) {
+            Lanes x;
+            std::memcpy(&x, samples.data() + i, sizeof(Lanes));
+            low = x < low ? x : low;
+            high = x > high ? x : high;
+            run_sum += x;
+            run_squares += x * x;
+        }
+        for (std::size_t lane = 0; lane < kLanes; ++lane) {
+            sum += static_cast<double>(run_sum[lane]);
+            squares += static_cast<double>(run_squares[lane]);
+        }
+    }
+    float lowest = samples[0], highest = samples[0];
+    for (; i < samples.size(); ++i) {
+        lowest = std::min(lowest, samples[i]);
+        highest = std::max(highest, samples[i]);
+        sum += static_cast<double>(samples[i]);
+        squares += static_cast<double>(samples[i]) * static_cast<double>(samples[i]);
+    }
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+        lowest = std::min(lowest, low[lane]);
+        highest = std::max(highest, high[lane]);
+    }
+    const double mean = sum / static_cast<double>(samples.size());
+    const double variance = squares / static_cast<double>(samples.size()) - mean * mean;
+    return {static_cast<double>(highest / 2 - lowest / 2), mean, std::sqrt(std::max(variance, 1e-30))};
+}
+
 /// The samples at about kRate, each the mean of several, with the mean taken off and scaled to a variance of
 /// 1; silence around them.
 class Decimated {
 public:
-    Decimated(std::span<const float> samples, std::size_t factor) : samples_(samples), factor_(factor) {
-        double sum = 0, squares = 0;
-        for (const float sample : samples) {
-            sum += static_cast<double>(sample);
-            squares += static_cast<double>(sample) * static_cast<double>(sample);
-        }
-        const auto n = static_cast<double>(samples.size());
-        const double deviation = std::sqrt(std::max(squares / n - sum / n * (sum / n), 1e-30));
-        mean_ = static_cast<float>(sum / n);
-        scale_ = static_cast<float>(1 / (deviation * static_cast<double>(factor)));
-    }
+    Decimated(std::span<const float> samples, std::size_t factor, const Level& level)
+        : samples_(samples),
+          factor_(factor),
+          mean_(static_cast<float>(level.mean)),
+          scale_(static_cast<float>(1 / (level.deviation * static_cast<double>(factor)))) {}
 
     [[nodiscard]] std::size_t size() const { return samples_.size() / factor_; }
 
@@ -186,12 +223,11 @@ VoiceActivity voice_activity(std::span<const float> samples, int sample_rate, co
                     "sample_rate = " + std::to_string(sample_rate) + ": must be above 0");
     if (samples.empty() || static_cast<double>(samples.size()) < options.min_duration_s * sample_rate)
         return VoiceActivity::too_short;
-    const auto [low, high] = std::minmax_element(samples.begin(), samples.end());
-    if (static_cast<double>(*high / 2 - *low / 2) <= std::pow(10.0, options.silence_db / 20))
-        return VoiceActivity::silence;
+    const Level level = level_of(samples);
+    if (level.half_range <= std::pow(10.0, options.silence_db / 20)) return VoiceActivity::silence;
     if (sample_rate < kLeastRate) return VoiceActivity::speech;
     const int factor = std::max(1, sample_rate / kRate), rate = sample_rate / factor;
-    const Decimated sound(samples, static_cast<std::size_t>(factor));
+    const Decimated sound(samples, static_cast<std::size_t>(factor), level);
     return listen(sound, rate, options);
 }
 
