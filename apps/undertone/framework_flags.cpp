@@ -26,8 +26,7 @@ void declare_options(CLI::App& app, const std::shared_ptr<FrameworkSettings>& se
             std::string help(framework);
             help.append(": ").append(option.help).append("; ").append(option.rule);
             const auto classic = begun_from.find(option.name);
-            const std::string& text =
-                classic == begun_from.end() ? option.default_text : classic->second;
+            const std::string& text = classic == begun_from.end() ? option.default_text : classic->second;
             if (!text.empty()) help.append("; ").append(text);
             const auto known = std::find_if(flags.begin(), flags.end(),
                                             [&](const Flag& flag) { return flag.name == option.name; });

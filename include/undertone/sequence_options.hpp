@@ -41,7 +41,7 @@ struct SequenceNetworkOptions {
     int kernel_size = 3;
     std::vector<int> dilations = {1, 2, 4, 8};
     bool separable = false;
-    int squeeze = 0;
+    int squeeze = 16;
     bool statistics = true;
     int attention = 64;
     int embedding = 128;
@@ -85,7 +85,7 @@ struct SequenceNetworkOptions {
 
 /// How it is trained: AdamW with decoupled weight decay (of kernels only), warm-up and schedule by steps.
 struct SequenceFitOptions {
-    int epochs = 60;
+    int epochs = 80;
     int batch_size = 16;
     double learning_rate = 1.5e-3;
     double weight_decay = 0.05;
@@ -93,7 +93,7 @@ struct SequenceFitOptions {
     LearningRateSchedule schedule = LearningRateSchedule::cosine;
     double label_smoothing = 0.1;
     ClassWeight class_weight = ClassWeight::balanced;
-    double mixup = 0;
+    double mixup = 0.3;
     double ema = 0.99;
     double global_clipnorm = 5;
     int crop_frames = 300;
@@ -170,8 +170,8 @@ struct SequenceOptions : SequenceNetworkOptions, SequenceFitOptions, AugmentOpti
         speed = 0.1;
         warp = 0.08;
         noise = 0.2;
-        time_masks = 1;
-        frequency_masks = 1;
+        time_masks = 2;
+        frequency_masks = 2;
     }
 
     static constexpr auto fields() {

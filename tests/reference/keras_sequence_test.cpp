@@ -275,6 +275,8 @@ TEST(KerasSequenceReference, WholeNetworksAndFiveStepsOfThem) {
         SequenceOptions options;
         options.stem_strides = 1;
         options.statistics = false;
+        options.squeeze = 0;
+        options.mixup = 0;
         options.ema = 0;
         for (const auto& [field, text] : texts.items()) set_field(options, field, text.get<std::string>());
         RandomState random(0);

@@ -117,6 +117,7 @@ SequenceFitOptions plain() {
             .warmup_epochs = 0,
             .label_smoothing = 0,
             .class_weight = ClassWeight::none,
+            .mixup = 0,
             .ema = 0,
             .random_state = 4};
 }
