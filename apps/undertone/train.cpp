@@ -19,6 +19,7 @@
 #include "run_folder.hpp"
 #include "undertone/config.hpp"
 #include "undertone/training.hpp"
+#include "undertone/tuning.hpp"
 #include "verb.hpp"
 
 namespace undertone::app {
@@ -28,7 +29,7 @@ namespace {
 struct TrainSettings {
     std::shared_ptr<FrameworkSettings> framework = std::make_shared<FrameworkSettings>();
     std::string config, split, pad_mode, output, run;
-    double test_size = 0.3;
+    std::optional<double> test_size;
     std::size_t n_threads = 0;
     bool half = false, quiet = false;
     CorpusOptions corpus;
@@ -51,9 +52,15 @@ TrainOptions train_options(const TrainSettings& settings, const std::optional<Co
     const FrameworkSettings& framework = *settings.framework;
     TrainOptions options = framework_train_options(
         framework, config ? options_of(*config, framework.framework) : std::map<std::string, std::string>{});
-    if (!settings.split.empty())
-        options.split = settings.split == "random" ? SplitKind::random : SplitKind::speaker;
-    options.test_size = settings.test_size;
+    if (settings.split == "none" && settings.test_size)
+        throw Error(Errc::invalid_argument, "--test-size: with --split none no clip tests");
+    if (settings.split == "none" && !settings.run.empty())
+        throw Error(Errc::invalid_argument,
+                    "--run: with --split none nothing is tested; `undertone evaluate -o RUN` tests what is "
+                    "trained so");
+    if (settings.split == "random") options.split = SplitKind::random;
+    if (settings.split == "speaker") options.split = SplitKind::speaker;
+    options.test_size = settings.test_size.value_or(options.test_size);
     options.half_precision = settings.half;
     if (settings.half && options.dtype != Dtype::float32)
         throw Error(Errc::invalid_argument,
@@ -126,7 +133,7 @@ void write_run(const TrainSettings& settings, const TrainOptions& options, const
                 {"scaler", options.standardise ? "standard" : "none"},
                 {"calibrate", settings.framework->calibrate},
                 {"half_precision", settings.half},
-                {"test_size", settings.test_size},
+                {"test_size", options.test_size},
                 {"random_state", options.random_state}}}};
     json.update(evaluation_json(clips.dataset, evaluation, {}));
     RunFolder run(settings.run);
@@ -135,6 +142,21 @@ void write_run(const TrainSettings& settings, const TrainOptions& options, const
     run.write("curves.csv", curves_csv(evaluation));
     run.write("model.safetensors", result.model.bytes());
     run.commit();
+}
+
+// A model of every clip: what is shipped, once folds have said how good such a model is.
+Model train_on_all(const TrainSettings& settings, const TrainOptions& options, const Clips& clips,
+                   const FeatureSet& features) {
+    Model::Record record{{"corpus", clips.corpus.name}};
+    if (!clips.corpus.licence.empty()) record.emplace_back("licence", clips.corpus.licence);
+    record.emplace_back("framework", options.framework);
+    record.emplace_back("split", "none: every clip was trained on, none tested");
+    record.emplace_back("random_state", std::to_string(options.random_state));
+    ProgressBar bar("training", settings.quiet);
+    Model model = eval::train_on_all(clips.dataset, features, options, options.random_state,
+                                     std::move(record), bar.callback());
+    if (options.half_precision) model.halve();
+    return model;
 }
 
 int train_verb(const TrainSettings& settings) {
@@ -165,6 +187,11 @@ int train_verb(const TrainSettings& settings) {
     }();
     complain_of_failed(dataset);
     print(summary(corpus, dataset));
+    if (settings.split == "none") {
+        train_on_all(settings, options, {corpus, dataset}, *features).save(output);
+        print("trained on every clip, so that none could test it\nmodel saved: " + output + "\n");
+        return code_of_batch(dataset);
+    }
     const TrainResult result = [&] {
         ProgressBar bar("training", settings.quiet);
         return train(dataset, *features, corpus.name, corpus.licence, options, bar.callback());
@@ -182,13 +209,13 @@ Action declare_train(CLI::App& app) {
     auto settings = std::make_shared<TrainSettings>();
     app.add_option("--config", settings->config, "a classic config.ini; flags come before it")
         ->check(not_empty);
-    app.add_option("--split", settings->split,
-                   "which clips test; speaker where speakers are known, else random")
-        ->check(CLI::IsMember({"random", "speaker"}));
+    app.add_option(
+           "--split", settings->split,
+           "which clips test; speaker where speakers are known, else random; none: all are trained on")
+        ->check(CLI::IsMember({"random", "speaker", "none"}));
     app.add_option("--test-size", settings->test_size,
-                   "share of the clips, or of the speakers, that test; above 0, below 1")
-        ->check(share)
-        ->capture_default_str();
+                   "share of the clips, or of the speakers, that test; above 0, below 1; 0.3")
+        ->check(share);
     app.add_option("--pad-mode", settings->pad_mode,
                    "ends of a clip: constant as librosa 0.11, reflect as 0.8.1; constant")
         ->check(CLI::IsMember({"constant", "reflect"}));
