@@ -1,0 +1,108 @@
+// The framework of frames through every verb that trains, tests or predicts.
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "support/support.hpp"
+
+namespace undertone::test {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+std::string demo() { return project_file("examples/demo"); }
+std::string clip() { return project_file("examples/demo/synthetic-01-01-01.opus"); }
+
+/// A verb with a network that learns something of the demo's clips in a second.
+std::vector<std::string> small(std::vector<std::string> words, const std::string& epochs = "8") {
+    const std::vector<std::string> options{
+        "--quiet", "--framework", "undertone", "--channels",  "12", "--epochs",        epochs, "--dilations",
+        "1,2",     "--attention", "8",         "--embedding", "16", "--learning-rate", "0.01", "--squeeze",
+        "4",       "--mixup",     "0",         "--dropout",   "0",  "--batch-size",    "4",    "--speed",
+        "0"};
+    words.insert(words.begin() + 1, options.begin(), options.end());
+    return words;
+}
+
+TEST(Frames, AModelIsTrainedDescribedAndPredicts) {
+    const TemporaryFolder folder;
+    const std::string model = folder.path("model"), halves = folder.path("halves");
+    const Outcome trained = run(small({"train", "-o", model, "--run", folder.path("run"), demo()}, "40"));
+    ASSERT_EQ(trained.exit_code, 0) << trained.err;
+    EXPECT_NE(trained.out.find("UAR"), std::string::npos);
+    EXPECT_TRUE(fs::exists(folder.path("run/predictions.csv")));
+
+    const Outcome info = run({"info", model});
+    EXPECT_NE(info.out.find("features: logmel64/1, 64 columns"), std::string::npos) << info.out;
+    EXPECT_NE(info.out.find("framework: undertone, float32"), std::string::npos) << info.out;
+
+    const Outcome said = run({"predict", "-m", model, "--format", "json", clip()});
+    ASSERT_EQ(said.exit_code, 0) << said.err;
+    double sum = 0;
+    const json answers = json::parse(said.out);
+    for (const auto& [label, probability] : answers[0]["probabilities"].items())
+        sum += probability.get<double>();
+    EXPECT_NEAR(sum, 1, 1e-6);
+
+    ASSERT_EQ(run({"halve", "-o", halves, model}).exit_code, 0);
+    EXPECT_LT(fs::file_size(halves), fs::file_size(model));
+    EXPECT_EQ(run({"predict", "-m", halves, clip()}).exit_code, 0);
+
+    const Outcome tested = run({"evaluate", "--quiet", "-m", model, "--format", "json", demo()});
+    ASSERT_EQ(tested.exit_code, 0) << tested.err;
+    EXPECT_GT(json::parse(tested.out)["metrics"]["uar"]["value"], 0.4);  // chance is 0.2
+}
+
+TEST(Frames, AModelOfEveryClipIsCalibratedAndTestsNothing) {
+    const TemporaryFolder folder;
+    const std::string model = folder.path("model");
+    const Outcome trained =
+        run(small({"train", "--split", "none", "--calibrate", "temperature", "-o", model, demo()}));
+    ASSERT_EQ(trained.exit_code, 0) << trained.err;
+    EXPECT_EQ(trained.out.find("UAR"), std::string::npos) << trained.out;
+    const Outcome info = run({"info", model});
+    EXPECT_NE(info.out.find("none: every clip was trained on"), std::string::npos) << info.out;
+    EXPECT_NE(info.out.find("temperature"), std::string::npos) << info.out;
+    EXPECT_EQ(run(small({"train", "--split", "none", "--test-size", "0.2", demo()})).exit_code, 2);
+    EXPECT_EQ(run(small({"train", "--split", "none", "--run", folder.path("run"), demo()})).exit_code, 2);
+}
+
+TEST(Frames, ARunIsRepeatedBitForBitByAnyNumberOfThreads) {
+    const TemporaryFolder folder;
+    const std::string one = folder.path("one"), two = folder.path("two");
+    for (const auto& [threads, run_folder] : {std::pair{"1", one}, std::pair{"3", two}}) {
+        const Outcome tested = run(small({"evaluate", "--folds", "speaker:2", "--normalise", "speaker",
+                                          "--threads", threads, "-o", run_folder, demo()}));
+        ASSERT_EQ(tested.exit_code, 0) << tested.err;
+    }
+    const Outcome compared = run({"compare", one, two});
+    EXPECT_EQ(compared.exit_code, 0) << compared.err;
+    const Outcome verified = run({"verify", two});
+    EXPECT_EQ(verified.exit_code, 0) << verified.out << verified.err;
+}
+
+TEST(Frames, OptionsOfTheNetworkAreSearched) {
+    const TemporaryFolder folder;
+    const Outcome tuned = run(small({"tune", "--param", "noise=0/0.3", "--param", "statistics=true/false",
+                                     "--folds", "speaker:2", "-o", folder.path("run"), demo()}));
+    ASSERT_EQ(tuned.exit_code, 0) << tuned.err;
+    EXPECT_TRUE(fs::exists(folder.path("run/model.safetensors")));
+}
+
+TEST(Frames, WhatAFrameworkCannotReadIsRefused) {
+    const auto refused = [](const std::vector<std::string>& words, const std::string& text) {
+        const Outcome outcome = run(words);
+        EXPECT_EQ(outcome.exit_code, 2) << outcome.err;
+        EXPECT_NE(outcome.err.find(text), std::string::npos) << outcome.err;
+    };
+    refused({"train", "--framework", "undertone", "--features", "librosa193", demo()}, "logmel64");
+    refused({"train", "--framework", "sklearn", "--features", "logmel64", demo()}, "librosa193");
+    refused({"train", "--framework", "undertone", "--scaler", "standard", demo()}, "--clip-normalization");
+    refused({"train", "--framework", "undertone", "--dtype", "float64", demo()}, "float32");
+    refused({"train", "--framework", "undertone", "--pad-mode", "reflect", demo()}, "pad_mode");
+    refused({"train", "--framework", "undertone", "--alpha", "0.1", demo()}, "--alpha");
+    refused({"extract", "--features", "logmel64", clip()}, "frames");
+}
+
+}  // namespace
+}  // namespace undertone::test
