@@ -206,6 +206,11 @@ int evaluate_model(const EvaluateSettings& settings) {
         evaluation.plan.notes.push_back(warning);
         complain("WARNING: " + warning);
     }
+    if (model.per_speaker())
+        evaluation.plan.notes.push_back(
+            "the model hears clips against their speakers' voices: each speaker's clips, tested ones too, "
+            "were "
+            "brought to that speaker's own mean and deviation");
     Json json = head_json(settings, options, read, model.features());
     json.update(evaluation_json(read.dataset, evaluation, options.bootstrap));
     write_run(settings, json, json, read.dataset, {{"", &evaluation}}, options.bootstrap);

@@ -46,6 +46,8 @@ std::string as_text(const Model& model, const std::string& path) {
             option_lines(model.classifier().options());
     if (model.calibration())
         text += "calibration: temperature " + shortest(model.calibration()->temperature) + "\n";
+    if (model.per_speaker())
+        text += "voices: clips are heard against their speaker's, which predict --enroll tells\n";
     return text + "record:\n" + option_lines(model.record());
 }
 
@@ -64,6 +66,7 @@ std::string as_json(const Model& model, const std::string& path) {
            ",\n \"framework\": {\"name\": " + json_string(model.classifier().framework()) +
            ", \"dtype\": " + json_string(dtype_text(model.classifier().dtype())) +
            ", \"half_precision\": " + (model.half_precision() ? "true" : "false") +
+           ", \"per_speaker\": " + (model.per_speaker() ? "true" : "false") +
            ", \"options\": " + json_pairs(model.classifier().options()) + "},\n \"calibration\": " +
            (model.calibration() ? "{\"temperature\": " + shortest(model.calibration()->temperature) + "}"
                                 : "null") +

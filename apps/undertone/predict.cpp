@@ -23,7 +23,7 @@ struct PredictSettings {
     std::size_t top = 0, n_threads = 0;  // top 0: not given
     double abstain = 0;
     bool any_sound = false, quiet = false;
-    std::vector<std::string> files;
+    std::vector<std::string> files, enroll;
 };
 
 // Writes the results one by one, in the format asked for.
@@ -146,8 +146,32 @@ Model load_model(const PredictSettings& settings) {
     return model;
 }
 
+// How the speaker usually sounds, where the model asks for it.
+std::optional<SpeakerVoice> voice_of(const Model& model, const PredictSettings& settings) {
+    if (!model.per_speaker()) {
+        if (settings.enroll.empty()) return std::nullopt;
+        throw Error(
+            Errc::invalid_argument,
+            "--enroll: the model has no use for it; one that has is trained with --normalise speaker");
+    }
+    if (settings.enroll.empty())
+        throw Error(
+            Errc::invalid_argument,
+            "the model hears a clip against its speaker's ordinary voice: name a few recordings of it, or "
+            "a folder of them, with --enroll");
+    std::vector<std::vector<double>> features;
+    extract_files(model.features(), input_files(settings.enroll), settings.n_threads,
+                  [&](std::size_t, FileFeatures&& file) {
+                      if (file.error) throw Error(*file.error);
+                      features.push_back(std::move(file.values));
+                      return true;
+                  });
+    return model.enroll(features);
+}
+
 int predict(const PredictSettings& settings) {
     const Model model = load_model(settings);
+    const std::optional<SpeakerVoice> voice = voice_of(model, settings);
     const std::vector<std::string> files = input_files(settings.files);
     Writer writer(settings, model.labels());
     std::size_t n_failed = 0;
@@ -161,7 +185,7 @@ int predict(const PredictSettings& settings) {
                 std::optional<Prediction> prediction;
                 const bool speaks = file.activity == VoiceActivity::speech;
                 if (!file.error && speaks) try {
-                        prediction = model.predict(file.values);
+                        prediction = voice ? model.predict(file.values, *voice) : model.predict(file.values);
                     } catch (const Error& error) {
                         file.error = error;
                     }
@@ -207,6 +231,12 @@ Action declare_predict(CLI::App& app) {
                    "say unsure where the most probable label has less than this; 0 ... 1")
         ->check(CLI::Range(0.0, 1.0))
         ->capture_default_str();
+    app.add_option(
+           "--enroll", settings->enroll,
+           "a recording of the speaker's ordinary speech, or a folder of them; may stand several times. "
+           "For a model that was trained with --normalise speaker")
+        ->allow_extra_args(false)
+        ->check(not_empty);
     app.add_flag("--any-sound", settings->any_sound, "an emotion also for what is no speech, or too short");
     app.add_option("--threads", settings->n_threads, "0: one a core")
         ->check(CLI::Range(0, 1024))

@@ -28,7 +28,7 @@ namespace {
 
 struct TrainSettings {
     std::shared_ptr<FrameworkSettings> framework = std::make_shared<FrameworkSettings>();
-    std::string config, split, pad_mode, output, run;
+    std::string config, split, pad_mode, output, run, normalise = "none";
     std::optional<double> test_size;
     std::size_t n_threads = 0;
     bool half = false, quiet = false;
@@ -132,6 +132,7 @@ void write_run(const TrainSettings& settings, const TrainOptions& options, const
                 {"framework_options", options.framework_options},
                 {"scaler", options.standardise ? "standard" : "none"},
                 {"calibrate", settings.framework->calibrate},
+                {"normalise", settings.normalise},
                 {"half_precision", settings.half},
                 {"test_size", options.test_size},
                 {"random_state", options.random_state}}}};
@@ -181,11 +182,12 @@ int train_verb(const TrainSettings& settings) {
         settings.corpus.places.empty() ? config_files(*config) : settings.corpus.places;
     const Corpus corpus = undertone::read_corpus(places, labels);
     complain_of_skipped(corpus);
-    const Dataset dataset = [&] {
+    Dataset dataset = [&] {
         ProgressBar bar("reading", settings.quiet);
         return load_dataset(corpus, *features, label_order(labels), settings.n_threads, bar.callback());
     }();
     complain_of_failed(dataset);
+    if (settings.normalise == "speaker") dataset = eval::normalised_by_speaker(dataset);
     print(summary(corpus, dataset));
     if (settings.split == "none") {
         train_on_all(settings, options, {corpus, dataset}, *features).save(output);
@@ -216,6 +218,11 @@ Action declare_train(CLI::App& app) {
     app.add_option("--test-size", settings->test_size,
                    "share of the clips, or of the speakers, that test; above 0, below 1; 0.3")
         ->check(share);
+    app.add_option(
+           "--normalise", settings->normalise,
+           "speaker: each speaker's clips to their own mean and deviation; predict then needs --enroll")
+        ->check(CLI::IsMember({"none", "speaker"}))
+        ->capture_default_str();
     app.add_option("--pad-mode", settings->pad_mode,
                    "ends of a clip: constant as librosa 0.11, reflect as 0.8.1; constant")
         ->check(CLI::IsMember({"constant", "reflect"}));

@@ -106,7 +106,8 @@ struct Evaluation {
 [[nodiscard]] Evaluation evaluate(const Model& model, const Dataset& dataset,
                                   const BootstrapOptions& options = {});
 
-/// What a model says of a dataset's clips, whose features must be of the model's feature set.
+/// What a model says of a dataset's clips, whose features must be of the model's feature set. For a model
+/// that is per_speaker() they are normalised by speaker first, where they are not yet.
 /// @return  `[n_clips, n_labels]`
 /// @throws Error shape_mismatch, incompatible_model, numerical
 [[nodiscard]] Matrix<double> predict_proba(const Model& model, const Dataset& dataset);

@@ -29,6 +29,12 @@ struct Prediction {
     }
 };
 
+/// How one speaker usually sounds: the mean of each column over some of that speaker's recordings, then the
+/// deviations. Made by Model::enroll().
+struct SpeakerVoice {
+    std::vector<float> moments;  ///< `[2 * n_columns]`, deviations above 0
+};
+
 /// Everything between a recording and an emotion: feature set, scaler, network, calibration, labels. A const
 /// model may be used by several threads at once.
 class Model {
@@ -69,22 +75,37 @@ public:
     /// The bytes of the model file: safetensors. The same model always gives the same bytes.
     [[nodiscard]] std::string bytes() const;
 
-    /// @throws Error as FeatureSet::extract() and resample() do
+    /// @throws Error as FeatureSet::extract() and resample() do; incompatible_model  it is per_speaker()
     [[nodiscard]] Prediction predict(const Clip& clip) const;
+
+    /// The same, heard against how the speaker usually sounds.
+    /// @throws Error as above; incompatible_model  it is not per_speaker()
+    [[nodiscard]] Prediction predict(const Clip& clip, const SpeakerVoice& voice) const;
+
+    /// How a speaker usually sounds, for a model that is per_speaker().
+    /// @param clips   recordings of that speaker, best of ordinary speech: ten are plenty, for a model of
+    ///                vectors two the least
+    /// @throws Error as predict(); invalid_argument  too few
+    [[nodiscard]] SpeakerVoice enroll(std::span<const Clip> clips) const;
+    /// @param features   of each recording, as for predict()
+    [[nodiscard]] SpeakerVoice enroll(std::span<const std::vector<double>> features) const;
 
     /// @param features   `[n_columns]`, as the feature set gives them, not scaled; for a set that gives
     /// frames
     ///                   `[n_frames * n_columns]`, frame by frame
     /// @throws Error shape_mismatch, numerical
     [[nodiscard]] Prediction predict(std::span<const double> features) const;
+    [[nodiscard]] Prediction predict(std::span<const double> features, const SpeakerVoice& voice) const;
 
-    /// @param features   `[n_clips, n_columns]`, as the feature set gives them, not scaled
+    /// @param features   `[n_clips, n_columns]`, as the feature set gives them, not scaled; where the model
+    /// is
+    ///                   per_speaker(), each brought to its speaker's mean 0 and deviation 1
     /// @return           `[n_clips, n_labels]`, calibrated
     /// @throws Error shape_mismatch, numerical
     [[nodiscard]] Matrix<double> predict_proba(MatrixView<const double> features) const;
 
     /// The same for a model that reads frames.
-    /// @throws Error incompatible_model  it reads vectors
+    /// @throws Error incompatible_model  it reads vectors, or is per_speaker() and a speaker is not known
     [[nodiscard]] Matrix<double> predict_proba(const FrameSource& clips) const;
 
     [[nodiscard]] const std::vector<std::string>& labels() const noexcept { return labels_; }
@@ -94,17 +115,22 @@ public:
     [[nodiscard]] const Classifier& classifier() const noexcept { return *classifier_; }
     /// Whether the weights are those of half precision, by halve() or from the file.
     [[nodiscard]] bool half_precision() const noexcept { return half_precision_; }
+    /// Whether it was trained on clips that were normalised by their speakers, and hears them so.
+    [[nodiscard]] bool per_speaker() const noexcept { return per_speaker_; }
+    void set_per_speaker(bool value) noexcept { per_speaker_ = value; }
     [[nodiscard]] const Record& record() const noexcept { return record_; }
     void set_record(Record record) { record_ = std::move(record); }
 
 private:
+    [[nodiscard]] Prediction heard(std::span<const double> features, std::span<const float> moments) const;
+
     std::unique_ptr<const FeatureSet> features_;
     std::optional<StandardScaler> scaler_;
     std::unique_ptr<const Classifier> classifier_;
     std::vector<std::string> labels_;
     Record record_;
     std::optional<Calibration> calibration_;
-    bool half_precision_ = false;
+    bool half_precision_ = false, per_speaker_ = false;
 };
 
 }  // namespace undertone

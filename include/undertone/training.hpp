@@ -39,6 +39,8 @@ struct Dataset {
     /// `[n_clips]` how each clip's speaker sounds, as FrameSource::speaker(), where frames are normalised by
     /// speaker; else empty.
     std::vector<std::shared_ptr<const std::vector<float>>> speakers = {};
+    /// Whether features, or frames, are those of eval::normalised_by_speaker().
+    bool per_speaker = false;
 
     [[nodiscard]] bool per_frame() const noexcept { return frame_set != nullptr; }
 };

@@ -46,6 +46,7 @@ Dataset some_clips(const Dataset& dataset, std::span<const std::size_t> clips) {
     Dataset some;
     some.labels = dataset.labels;
     some.frame_set = dataset.frame_set;
+    some.per_speaker = dataset.per_speaker;
     some.features = Matrix<double>(clips.size(), dataset.features.cols());
     for (std::size_t i = 0; i < clips.size(); ++i) {
         const std::size_t clip = clips[i];
@@ -69,6 +70,7 @@ Dataset normalised_by_speaker(const Dataset& dataset) {
         clips_of[dataset.recordings[clip].speaker].push_back(clip);
     }
     Dataset normalised = dataset;
+    normalised.per_speaker = true;
     for (const auto& [speaker, clips] : clips_of) {
         if (clips.size() < 2)
             throw Error(Errc::invalid_argument, "speaker " + speaker +

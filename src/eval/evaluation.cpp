@@ -132,6 +132,11 @@ Evaluation evaluate(const Dataset& dataset, const FoldPlan& plan, const Evaluati
 }
 
 Matrix<double> predict_proba(const Model& model, const Dataset& dataset) {
+    if (model.per_speaker() && !dataset.per_speaker)
+        return predict_proba(model, normalised_by_speaker(dataset));
+    if (!model.per_speaker() && dataset.per_speaker)
+        throw Error(Errc::incompatible_model,
+                    "the clips are normalised by speaker, which the model was not trained for");
     if (dataset.per_frame()) return model.predict_proba(frames_of(dataset));
     return model.predict_proba(dataset.features);
 }

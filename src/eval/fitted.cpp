@@ -56,6 +56,7 @@ Fitted fit_uncalibrated(const Dataset& dataset, std::span<const std::size_t> cli
         fitted.classifier->fit(part.features, part.targets, n_labels, on_progress);
     }
     fitted.n_train = split.clips.size();
+    fitted.per_speaker = dataset.per_speaker;
     fitted.n_validation = split.n_validation;
     const auto& history = fitted.classifier->history();
     const auto losses = history.find("loss");
@@ -135,12 +136,10 @@ Model model_of(Fitted fitted, const FeatureSet& features, std::vector<std::strin
                Model::Record record) {
     std::optional<Calibration> calibration;
     if (fitted.calibration) calibration = fitted.calibration->calibration;
-    return {make_feature_set(features.name(), features.options()),
-            std::move(fitted.scaler),
-            std::move(fitted.classifier),
-            std::move(labels),
-            std::move(record),
-            calibration};
+    Model model(make_feature_set(features.name(), features.options()), std::move(fitted.scaler),
+                std::move(fitted.classifier), std::move(labels), std::move(record), calibration);
+    model.set_per_speaker(fitted.per_speaker);
+    return model;
 }
 
 }  // namespace undertone::eval

@@ -29,6 +29,7 @@ struct Fitted {
     std::size_t n_train = 0;       ///< clips, those for validation among them
     std::size_t n_validation = 0;  ///< clips of them that only chose when to stop; 0 with Validation::last
     std::size_t n_epochs = 0;
+    bool per_speaker = false;  ///< of clips that were normalised by their speakers
 
     /// @param clips  indices into the dataset
     /// @return       `[clips.size(), n_labels]`, calibrated where a calibration is there

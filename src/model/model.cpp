@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "nn/sequence_training.hpp"
 #include "undertone/error.hpp"
 #include "undertone/extraction.hpp"
 #include "undertone/tensor.hpp"
@@ -13,7 +14,8 @@ namespace {
 /// Frames that were computed already.
 class OneClip final : public FrameSource {
 public:
-    OneClip(std::span<const double> frames, std::size_t n_columns) : frames_(frames), n_columns_(n_columns) {
+    OneClip(std::span<const double> frames, std::size_t n_columns, std::span<const float> speaker)
+        : frames_(frames), speaker_(speaker), n_columns_(n_columns) {
         if (frames.empty() || frames.size() % n_columns != 0)
             throw Error(Errc::shape_mismatch, std::to_string(frames.size()) +
                                                   " numbers are no whole frames of " +
@@ -27,9 +29,28 @@ public:
                        [](double value) { return static_cast<float>(value); });
     }
     void augmented(std::size_t clip, std::uint64_t, Matrix<float>& out) const override { frames(clip, out); }
+    [[nodiscard]] std::span<const float> speaker(std::size_t) const override { return speaker_; }
 
 private:
     std::span<const double> frames_;
+    std::span<const float> speaker_;
+    std::size_t n_columns_;
+};
+
+/// Frames of several recordings.
+class Clips final : public FrameSource {
+public:
+    Clips(std::span<const std::vector<double>> clips, std::size_t n_columns)
+        : clips_(clips), n_columns_(n_columns) {}
+    [[nodiscard]] std::size_t size() const override { return clips_.size(); }
+    [[nodiscard]] std::size_t n_columns() const override { return n_columns_; }
+    void frames(std::size_t clip, Matrix<float>& out) const override {
+        OneClip(clips_[clip], n_columns_, {}).frames(0, out);
+    }
+    void augmented(std::size_t clip, std::uint64_t, Matrix<float>& out) const override { frames(clip, out); }
+
+private:
+    std::span<const std::vector<double>> clips_;
     std::size_t n_columns_;
 };
 
@@ -89,10 +110,81 @@ Prediction Model::predict(const Clip& clip) const {
     return predict(std::span<const double>(extract_clip(*features_, clip, *workspace)));
 }
 
+Prediction Model::predict(const Clip& clip, const SpeakerVoice& voice) const {
+    const auto workspace = features_->workspace();
+    return predict(std::span<const double>(extract_clip(*features_, clip, *workspace)), voice);
+}
+
 Prediction Model::predict(std::span<const double> features) const {
-    const Matrix<double> proba = features_->per_frame()
-                                     ? predict_proba(OneClip(features, features_->columns().size()))
-                                     : predict_proba({features.data(), 1, features.size()});
+    if (per_speaker_)
+        throw Error(Errc::incompatible_model,
+                    "the model hears a clip against its speaker's ordinary voice: enroll the speaker first");
+    return heard(features, {});
+}
+
+Prediction Model::predict(std::span<const double> features, const SpeakerVoice& voice) const {
+    if (!per_speaker_)
+        throw Error(Errc::incompatible_model,
+                    "the model was not trained by speaker: it has no use for a voice");
+    const std::size_t n_columns = features_->columns().size();
+    if (voice.moments.size() != 2 * n_columns)
+        throw Error(Errc::shape_mismatch, "the voice has " + std::to_string(voice.moments.size()) +
+                                              " numbers, must have two a column, " +
+                                              std::to_string(2 * n_columns));
+    if (features_->per_frame()) return heard(features, voice.moments);
+    if (features.size() != n_columns)
+        throw Error(Errc::shape_mismatch, "there are " + std::to_string(features.size()) +
+                                              " features, must be " + std::to_string(n_columns));
+    std::vector<double> own(features.begin(), features.end());
+    for (std::size_t c = 0; c < n_columns; ++c)
+        own[c] = (own[c] - static_cast<double>(voice.moments[c])) /
+                 static_cast<double>(voice.moments[n_columns + c]);
+    return heard(own, {});
+}
+
+SpeakerVoice Model::enroll(std::span<const Clip> clips) const {
+    std::vector<std::vector<double>> features;
+    const auto workspace = features_->workspace();
+    for (const Clip& clip : clips) features.push_back(extract_clip(*features_, clip, *workspace));
+    return enroll(features);
+}
+
+SpeakerVoice Model::enroll(std::span<const std::vector<double>> features) const {
+    if (!per_speaker_)
+        throw Error(Errc::incompatible_model,
+                    "the model was not trained by speaker: it has no use for a voice");
+    const std::size_t n_columns = features_->columns().size();
+    const std::size_t least = features_->per_frame() ? 1 : 2;
+    if (features.size() < least)
+        throw Error(Errc::invalid_argument, std::to_string(features.size()) +
+                                                " recordings of the speaker: there must be at least " +
+                                                std::to_string(least));
+    if (features_->per_frame()) return {nn::speaker_moments(Clips(features, n_columns))};
+    Matrix<double> rows(features.size(), n_columns);
+    for (std::size_t i = 0; i < features.size(); ++i) {
+        if (features[i].size() != n_columns)
+            throw Error(Errc::shape_mismatch, "recording " + std::to_string(i) + " has " +
+                                                  std::to_string(features[i].size()) +
+                                                  " features, must have " + std::to_string(n_columns));
+        std::copy(features[i].begin(), features[i].end(), rows.row(i).begin());
+    }
+    StandardScaler scaler;
+    scaler.fit(rows);
+    SpeakerVoice voice;
+    for (const double value : scaler.mean()) voice.moments.push_back(static_cast<float>(value));
+    for (const double value : scaler.scale()) voice.moments.push_back(static_cast<float>(value));
+    return voice;
+}
+
+Prediction Model::heard(std::span<const double> features, std::span<const float> moments) const {
+    const std::size_t n_columns = features_->columns().size();
+    Matrix<double> proba;
+    if (features_->per_frame()) {
+        proba = classifier_->predict_frames(OneClip(features, n_columns, moments));
+        if (calibration_) proba = calibration_->transform(proba);
+    } else {
+        proba = predict_proba({features.data(), 1, features.size()});
+    }
     const auto row = proba.row(0);
     const auto best = std::max_element(row.begin(), row.end());
     return {labels_[static_cast<std::size_t>(best - row.begin())], *best, {row.begin(), row.end()}};
@@ -105,6 +197,12 @@ Matrix<double> Model::predict_proba(MatrixView<const double> features) const {
 }
 
 Matrix<double> Model::predict_proba(const FrameSource& clips) const {
+    for (std::size_t clip = 0; per_speaker_ && clip < clips.size(); ++clip)
+        if (clips.speaker(clip).empty())
+            throw Error(Errc::incompatible_model,
+                        "the model hears clips against their speakers' ordinary "
+                        "voices: that of clip " +
+                            std::to_string(clip) + " is not known");
     Matrix<double> proba = classifier_->predict_frames(clips);
     return calibration_ ? calibration_->transform(proba) : proba;
 }

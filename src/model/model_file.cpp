@@ -21,8 +21,9 @@ using Texts = std::map<std::string, std::string>;
 
 constexpr const char* kFormat = "undertone";
 // 2 is 1 with a calibration, which a reader that knows 1 alone would pass over. 3 has its weights in half
-// precision, and a calibration or null. A file has the lowest that says all that is in it.
-constexpr int kPlainVersion = 1, kCalibratedVersion = 2, kFormatVersion = 3;
+// precision, and a calibration or null. 4 says of each of the three, the third being whether clips are heard
+// against their speakers' voices. A file has the lowest that says all that is in it.
+constexpr int kPlainVersion = 1, kCalibratedVersion = 2, kHalfVersion = 3, kFormatVersion = 4;
 constexpr int kSelfTestRate = 16000;  // Hz, for a feature set that takes any rate
 constexpr std::size_t kSelfTestSamples = 4096;
 constexpr std::size_t kMostSelfTestSamples = std::size_t{1} << 20;
@@ -89,6 +90,10 @@ public:
     [[nodiscard]] std::string text() const {
         if (!json_.is_string()) corrupt(place_ + " is not text");
         return json_.get<std::string>();
+    }
+    [[nodiscard]] bool truth() const {
+        if (!json_.is_boolean()) corrupt(place_ + " is not true or false");
+        return json_.get<bool>();
     }
     [[nodiscard]] Texts texts() const {
         if (!json_.is_object()) corrupt(place_ + " is not an object");
@@ -222,6 +227,15 @@ void check_halves(const TensorFile& file, bool half) {
     }
 }
 
+/// Of a model that hears clips against a voice: against one of mean 0 and deviation 1.
+Prediction self_test_prediction(const Model& model, const std::vector<double>& features) {
+    if (!model.per_speaker()) return model.predict(features);
+    const std::size_t n_columns = model.features().columns().size();
+    SpeakerVoice voice{std::vector<float>(2 * n_columns, 0.0F)};
+    std::fill_n(voice.moments.begin() + static_cast<std::ptrdiff_t>(n_columns), n_columns, 1.0F);
+    return model.predict(features, voice);
+}
+
 /// Fails when this build or machine does not give the numbers that the model had where it was made.
 void self_test(const Model& model, const TensorFile& file) {
     const auto& samples = vector_of<float>(file, "self_test.samples");
@@ -235,7 +249,7 @@ void self_test(const Model& model, const TensorFile& file) {
     std::vector<double> got_features, got_probabilities;
     try {
         got_features = self_test_features(model.features(), samples);
-        got_probabilities = model.predict(features).probabilities;
+        got_probabilities = self_test_prediction(model, features).probabilities;
     } catch (const Error& error) {
         incompatible(std::string("its self-test failed: ") + error.what());
     }
@@ -270,17 +284,18 @@ Model read_model(std::string_view bytes, bool& half) {
         return load_classifier(root["framework"].text(), read_dtype(root["dtype"].text()),
                                root["framework_options"].texts(), tensors_below(file, "network."));
     });
-    half = version == kFormatVersion;
+    half = version == kHalfVersion || (version == kFormatVersion && root["half_precision"].truth());
     check_halves(file, half);
     std::vector<std::string> labels = read_labels(root["labels"]);
     Model::Record record = read_record(root["record"]);
     std::optional<Calibration> calibration;
-    if (version == kCalibratedVersion || (half && !root["calibration"].is_null()))
+    if (version == kCalibratedVersion || (version >= kHalfVersion && !root["calibration"].is_null()))
         calibration = known([&] { return read_fields<Calibration>(root["calibration"]); });
     Model model = known([&] {
         return Model(std::move(features), std::move(scaler), std::move(classifier), std::move(labels),
                      std::move(record), calibration);
     });
+    if (version == kFormatVersion) model.set_per_speaker(root["per_speaker"].truth());
     self_test(model, file);
     return model;
 }
@@ -323,16 +338,21 @@ std::string Model::bytes() const {
     json["scaler"] = scaler_ ? fields_json(scaler_->options()) : Json();
     if (calibration_)
         json["calibration"] = fields_json(*calibration_);
-    else if (half_precision_)
+    else if (half_precision_ || per_speaker_)
         json["calibration"] = Json();
+    if (per_speaker_) {
+        json["half_precision"] = half_precision_;
+        json["per_speaker"] = true;
+    }
     Json& record = json["record"] = Json::array();
     for (const auto& [name, value] : record_) record.push_back(Json::array({name, value}));
 
     TensorFile file;
     file.metadata = {{"format", kFormat},
-                     {"format_version", std::to_string(half_precision_ ? kFormatVersion
-                                                       : calibration_  ? kCalibratedVersion
-                                                                       : kPlainVersion)},
+                     {"format_version", std::to_string(per_speaker_      ? kFormatVersion
+                                                       : half_precision_ ? kHalfVersion
+                                                       : calibration_    ? kCalibratedVersion
+                                                                         : kPlainVersion)},
                      {"library_version", UNDERTONE_VERSION},
                      {"model", json.dump(-1, ' ', false, Json::error_handler_t::replace)}};
     const auto add = [&](const std::string& prefix, std::vector<Tensor> tensors) {
@@ -349,7 +369,7 @@ std::string Model::bytes() const {
     const int rate = features_->sample_rate() != 0 ? features_->sample_rate() : kSelfTestRate;
     std::vector<float> samples = self_test_samples(rate);
     std::vector<double> features = self_test_features(*features_, samples);
-    std::vector<double> probabilities = predict(features).probabilities;
+    std::vector<double> probabilities = self_test_prediction(*this, features).probabilities;
     file.tensors.push_back(vector_tensor("self_test.samples", std::move(samples)));
     file.tensors.push_back(vector_tensor("self_test.features", std::move(features)));
     file.tensors.push_back(vector_tensor("self_test.probabilities", std::move(probabilities)));

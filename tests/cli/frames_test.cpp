@@ -81,6 +81,43 @@ TEST(Frames, ARunIsRepeatedBitForBitByAnyNumberOfThreads) {
     EXPECT_EQ(verified.exit_code, 0) << verified.out << verified.err;
 }
 
+TEST(Frames, AModelBySpeakerAsksForTheSpeakersVoice) {
+    const TemporaryFolder folder;
+    const std::string quiet_voice = project_file("examples/demo/synthetic-01-01-02.opus");
+    for (const std::string framework : {"undertone", "sklearn"}) {
+        SCOPED_TRACE(framework);
+        const std::string model = folder.path(framework), halves = folder.path(framework + "-halves");
+        std::vector<std::string> words{"train", "--normalise", "speaker", "-o", model, demo()};
+        if (framework == "undertone")
+            words = small(words);
+        else
+            words.insert(words.begin() + 1,
+                         {"--quiet", "--max-iter", "5", "--dtype", "float32", "--hidden-layer-sizes", "8"});
+        ASSERT_EQ(run(words).exit_code, 0);
+        EXPECT_NE(run({"info", model}).out.find("voices: "), std::string::npos);
+        const Outcome alone = run({"predict", "-m", model, clip()});
+        EXPECT_EQ(alone.exit_code, 2);
+        EXPECT_NE(alone.err.find("--enroll"), std::string::npos) << alone.err;
+        const std::vector<std::string> enrolled{"predict", "-m",       model,       "--enroll",
+                                                clip(),    "--enroll", quiet_voice, clip()};
+        const Outcome said = run(enrolled);
+        EXPECT_EQ(said.exit_code, 0) << said.err;
+        const Outcome other = run({"predict", "-m", model, "--enroll", demo(), clip()});
+        EXPECT_EQ(other.exit_code, 0) << other.err;
+        EXPECT_NE(said.out, other.out) << "the voice must matter";
+        const Outcome tested = run({"evaluate", "--quiet", "-m", model, demo()});
+        EXPECT_EQ(tested.exit_code, 0) << tested.err;
+        EXPECT_NE(tested.out.find("own mean and deviation"), std::string::npos) << tested.out;
+        ASSERT_EQ(run({"halve", "-o", halves, model}).exit_code, 0);
+        EXPECT_EQ(run({"predict", "-m", halves, "--enroll", demo(), clip()}).exit_code, 0);
+    }
+    const std::string plain = folder.path("plain");
+    ASSERT_EQ(run(small({"train", "-o", plain, demo()})).exit_code, 0);
+    const Outcome refused = run({"predict", "-m", plain, "--enroll", demo(), clip()});
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_NE(refused.err.find("no use for it"), std::string::npos) << refused.err;
+}
+
 TEST(Frames, OptionsOfTheNetworkAreSearched) {
     const TemporaryFolder folder;
     const Outcome tuned = run(small({"tune", "--param", "noise=0/0.3", "--param", "statistics=true/false",

@@ -293,7 +293,7 @@ TEST(ModelFile, AlteredIsRefusedOrSaysTheSame) {
 
 TEST(ModelFile, OtherFormatsAndVersionsAreRefused) {
     const std::string bytes = trained("sklearn", Dtype::float64, false).bytes();
-    EXPECT_ERROR(Model::parse(forged(bytes, [](auto& file) { file.metadata["format_version"] = "4"; }), "m"),
+    EXPECT_ERROR(Model::parse(forged(bytes, [](auto& file) { file.metadata["format_version"] = "5"; }), "m"),
                  Errc::incompatible_model, "was written by a newer undertone");
     for (const char* version : {"", "0", "-1", "1x", "99999999999999"})
         EXPECT_ERROR(
@@ -303,6 +303,27 @@ TEST(ModelFile, OtherFormatsAndVersionsAreRefused) {
                  Errc::corrupt_data, "not an undertone model");
     EXPECT_ERROR(Model::parse("RIFF....WAVEfmt and so on", "m"), Errc::corrupt_data,
                  "not an undertone model");
+}
+
+TEST(ModelFile, AModelBySpeakerKeepsItAndAsksForAVoice) {
+    Model model = trained("sklearn", Dtype::float64, true);
+    EXPECT_FALSE(model.per_speaker());
+    const std::vector<double> low(model.features().columns().size(), 0.5), high(low.size(), 1.5);
+    const std::vector<std::vector<double>> recordings{low, high};
+    EXPECT_ERROR(model.enroll(recordings), Errc::incompatible_model, "no use for a voice");
+    model.set_per_speaker(true);
+    const Model again = Model::parse(model.bytes(), "m");
+    EXPECT_TRUE(again.per_speaker());
+    EXPECT_EQ(again.bytes(), model.bytes());
+    EXPECT_ERROR(again.predict(low), Errc::incompatible_model, "enroll the speaker first");
+    EXPECT_ERROR(again.enroll(std::span(recordings).first(1)), Errc::invalid_argument, "at least 2");
+
+    // Mean 1 and deviation 0.5: the voice's scale is taken off before the model's own.
+    const SpeakerVoice voice = again.enroll(recordings);
+    const std::vector<double> own(low.size(), -1.0);
+    model.set_per_speaker(false);
+    EXPECT_EQ(again.predict(low, voice).probabilities, model.predict(own).probabilities);
+    EXPECT_ERROR(again.predict(low, SpeakerVoice{}), Errc::shape_mismatch, "two a column");
 }
 
 TEST(ModelFile, SelfTestRefusesOtherNumbers) {
