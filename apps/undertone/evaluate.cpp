@@ -27,7 +27,7 @@ namespace {
 
 struct EvaluateSettings {
     std::shared_ptr<FrameworkSettings> framework = std::make_shared<FrameworkSettings>();
-    std::string folds = "speaker", format = "text", model, output;
+    std::string folds = "speaker", format = "text", model, output, test_style;
     std::size_t n_seeds = 1;
     ClipOptions clips;
     ResumeOptions resume;
@@ -59,6 +59,7 @@ Json options_json(const EvaluateSettings& settings, const eval::EvaluationOption
     json["scaler"] = options.train.standardise ? "standard" : "none";
     json["calibrate"] = settings.framework->calibrate;
     json["normalise"] = settings.clips.normalise;
+    if (!settings.test_style.empty()) json["test_style"] = settings.test_style;
     json["labels"] = settings.clips.corpus.labels;
     json["random_state"] = settings.framework->random_state;
     json["seeds"] = options.seeds;
@@ -121,7 +122,8 @@ eval::FoldPlan plan_of(const EvaluateSettings& settings, const Dataset& dataset)
 
 int evaluate_one(const EvaluateSettings& settings, const eval::EvaluationOptions& options, const Clips& read,
                  const Json& head) {
-    const eval::FoldPlan plan = plan_of(settings, read.dataset);
+    eval::FoldPlan plan = plan_of(settings, read.dataset);
+    if (!settings.test_style.empty()) eval::test_only(plan, read.dataset, settings.test_style);
     const eval::Evaluation evaluation = [&] {
         ProgressBar bar("training", settings.clips.quiet);
         return eval::evaluate(read.dataset, plan, options, bar.callback());
@@ -241,6 +243,9 @@ int evaluate_verb(const EvaluateSettings& settings) {
     if (!settings.output.empty()) const RunFolder probe(settings.output);  // better said before the work
     if (!settings.model.empty()) return evaluate_model(settings);
     check_folds(settings.folds);
+    if (!settings.test_style.empty() && (settings.folds == "inflation" || settings.folds == "matrix"))
+        throw Error(Errc::invalid_argument,
+                    "--test-style: is for one way of folds, not for " + settings.folds);
     eval::EvaluationOptions options = evaluation_options(settings);
     const auto features = framework_features(*settings.framework, settings.clips.pad_mode);
     std::optional<RunJournal> journal;
@@ -268,6 +273,9 @@ Action declare_evaluate(CLI::App& app) {
                    "what is tested: speaker[:K], loso, text[:K], random:K, stratified:K, corpus, emobox, "
                    "file:FOLDS.json, inflation, matrix")
         ->capture_default_str();
+    app.add_option("--test-style", settings->test_style,
+                   "speech: songs are trained on but not tested; song: the other way")
+        ->check(CLI::IsMember({"speech", "song"}));
     app.add_option("--seeds", settings->n_seeds,
                    "so many networks a fold, seeds counted up from --random-state")
         ->check(CLI::Range(1, 1000))

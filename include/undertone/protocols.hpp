@@ -63,6 +63,11 @@ struct FoldPlan {
 ///         two speakers, corpora that emobox does not know
 [[nodiscard]] FoldPlan plan_folds(const Dataset& dataset, const ProtocolOptions& options);
 
+/// Leaves clips of one style alone in the tests; what is trained on stays.
+/// @param style   "speech": all but songs; "song"
+/// @throws Error invalid_argument  a fold is left without a clip to test
+void test_only(FoldPlan& plan, const Dataset& dataset, const std::string& style);
+
 /// Divides a dataset as a file says: `{"folds": [{"test": ["a.wav", ...]}, ...]}`, or `"speakers": [...]`
 /// instead of `"test"`. Clips are named by path, by file name or by file name without its ending. All clips
 /// that a fold does not test train it.

@@ -207,4 +207,17 @@ FoldPlan plan_split(const Dataset& dataset, const std::vector<std::size_t>& test
     return plan;
 }
 
+void test_only(FoldPlan& plan, const Dataset& dataset, const std::string& style) {
+    for (Fold& fold : plan.folds) {
+        std::erase_if(fold.test, [&](std::size_t clip) {
+            return (dataset.recordings[clip].style == "song") != (style == "song");
+        });
+        if (fold.test.empty())
+            throw Error(Errc::invalid_argument, "fold " + fold.name + " has no clip of " + style +
+                                                    " to test: take other folds, or test every style");
+    }
+    plan.notes.push_back("only " + style + " is tested; other clips of the training part are trained on");
+    finish_plan(dataset, Apart::nothing, plan);
+}
+
 }  // namespace undertone::eval

@@ -118,6 +118,18 @@ TEST(Frames, AModelBySpeakerAsksForTheSpeakersVoice) {
     EXPECT_NE(refused.err.find("no use for it"), std::string::npos) << refused.err;
 }
 
+TEST(Evaluate, OnlyOneStyleIsTestedWhereThatIsAsked) {
+    const Outcome all = run({"evaluate", "--quiet", "--max-iter", "2", "--format", "json", demo()});
+    const Outcome speech =
+        run({"evaluate", "--quiet", "--max-iter", "2", "--test-style", "speech", "--format", "json", demo()});
+    ASSERT_EQ(speech.exit_code, 0) << speech.err;
+    EXPECT_EQ(json::parse(speech.out)["metrics"], json::parse(all.out)["metrics"]);  // the demo has no song
+    const Outcome song = run({"evaluate", "--quiet", "--test-style", "song", demo()});
+    EXPECT_EQ(song.exit_code, 2);
+    EXPECT_NE(song.err.find("no clip of song"), std::string::npos) << song.err;
+    EXPECT_EQ(run({"evaluate", "--folds", "inflation", "--test-style", "song", demo()}).exit_code, 2);
+}
+
 TEST(Frames, OptionsOfTheNetworkAreSearched) {
     const TemporaryFolder folder;
     const Outcome tuned = run(small({"tune", "--param", "noise=0/0.3", "--param", "statistics=true/false",
