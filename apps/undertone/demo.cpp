@@ -27,7 +27,7 @@ struct DemoSettings {
 
 // The synthetic clips lie beside the program, in the build tree as in an installation.
 std::string synthetic_clips() {
-    const std::string folder = shipped_folder("demo");
+    std::string folder = shipped_folder("demo");
     std::error_code failed;
     if (!fs::is_directory(folder, failed))
         throw Error(Errc::io, folder + ": the synthetic clips are not there; name a folder of recordings");

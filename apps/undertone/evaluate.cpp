@@ -209,10 +209,9 @@ int evaluate_model(const EvaluateSettings& settings) {
         complain("WARNING: " + warning);
     }
     if (model.per_speaker())
-        evaluation.plan.notes.push_back(
+        evaluation.plan.notes.emplace_back(
             "the model hears clips against their speakers' voices: each speaker's clips, tested ones too, "
-            "were "
-            "brought to that speaker's own mean and deviation");
+            "were brought to that speaker's own mean and deviation");
     Json json = head_json(settings, options, read, model.features());
     json.update(evaluation_json(read.dataset, evaluation, options.bootstrap));
     write_run(settings, json, json, read.dataset, {{"", &evaluation}}, options.bootstrap);

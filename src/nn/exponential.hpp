@@ -10,8 +10,9 @@ namespace undertone::nn {
 /// e to the x. Within 2 last places of float where the result is a normal number; 0 and infinity beyond.
 inline float exponential(float x) {
     // x = n ln 2 + r; n ln 2 in two pieces, the first with so few digits that n times it is exact.
-    const float clamped = x < -87.0F ? -87.0F : (x > 88.0F ? 88.0F : x);
-    const float shifted = clamped * 1.44269504F + 12582912.0F;  // 1.5 * 2^23: rounds to a whole number
+    const float clamped = x < -87.0F ? -87.0F : (x > 88.0F ? 88.0F : x);  // NaN stays NaN
+    const float number = x > -87.0F ? (x > 88.0F ? 88.0F : x) : -87.0F;   // and here it is none
+    const float shifted = number * 1.44269504F + 12582912.0F;  // 1.5 * 2^23: rounds to a whole number
     const float n = shifted - 12582912.0F;
     const float r = (clamped - n * 0.693359375F) - n * -2.12194440e-4F;
     // The Taylor polynomial; the remainder for |r| <= ln 2 / 2 is below 1e-8.

@@ -98,7 +98,8 @@ TEST(Calibration, TakesProbabilitiesOfNothing) {
     for (std::size_t i = 0; i < 3; ++i) x(i, i) = 1;
     const double temperature = Calibration::fit(x, std::vector<int>{0, 1, 0}).temperature;
     EXPECT_GT(temperature, 10);  // one of three was given a probability of nothing
-    for (const double p : Calibration{temperature}.transform(x).values()) EXPECT_TRUE(std::isfinite(p));
+    const Matrix<double> calibrated = Calibration{temperature}.transform(x);
+    for (const double p : calibrated.values()) EXPECT_TRUE(std::isfinite(p));
 }
 
 TEST(Calibration, RefusesWhatDoesNotFit) {

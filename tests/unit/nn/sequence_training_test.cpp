@@ -458,7 +458,8 @@ TEST(SequenceTraining, ClipsOfOneFrameAreLearnt) {
     // Their means are all that they have; without them they say nothing, but nothing breaks either.
     const auto nothing = small({{"clip_normalization", "mean_variance"}});
     train(*nothing, clips);
-    for (const double p : nothing->predict_frames(clips).values()) EXPECT_TRUE(std::isfinite(p));
+    const Matrix<double> said = nothing->predict_frames(clips);
+    for (const double p : said.values()) EXPECT_TRUE(std::isfinite(p));
 }
 
 TEST(SequenceTraining, AClassMayHaveTwoClips) {
