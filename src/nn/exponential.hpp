@@ -7,7 +7,7 @@
 /// exp and what is made of it, written without branches so that loops over them become vectors.
 namespace undertone::nn {
 
-/// e to the x. Within 2 last places of float where the result is a normal number; 0 and infinity beyond.
+/// e to the x, within 2 last places of float from -87 to 88; what lies beyond counts as these ends.
 inline float exponential(float x) {
     // x = n ln 2 + r; n ln 2 in two pieces, the first with so few digits that n times it is exact.
     const float clamped = x < -87.0F ? -87.0F : (x > 88.0F ? 88.0F : x);  // NaN stays NaN
