@@ -219,8 +219,9 @@ def frames_to_train_on(bench):
     return bench.make_once("frames.safetensors", lambda path: bench.run(bench.bin / "bench_sequence", "frames", path, *files))
 
 
-# The framework's own defaults, which the peer has too; the first steps are compared without what is random.
-SEQUENCE = ("trim_db=0", "stem_strides=1", "statistics=false", "squeeze=0", "batch_size=32", "crop_frames=300", "mixup=0", "ema=0", "learning_rate=0.001")
+# The network that the peer has too; the first steps are compared without what is random.
+SEQUENCE = ("trim_db=0", "stem_strides=1", "statistics=false", "squeeze=0", "batch_size=32", "crop_frames=300", "mixup=0",
+            "ema=0", "learning_rate=0.001")
 FIRST_STEPS = ("dropout=0", "schedule=constant", "warmup_epochs=0")
 
 
