@@ -35,4 +35,10 @@ private:
     std::uint64_t state_;
 };
 
+/// What a generator seeded with `place` gives first: a draw that follows from a place (seed, epoch, clip) and
+/// not from what was drawn before, so that threads need not wait for each other.
+[[nodiscard]] constexpr std::uint64_t drawn_at(std::uint64_t place) noexcept {
+    return SplitMix64(place).next();
+}
+
 }  // namespace undertone

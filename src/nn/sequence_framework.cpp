@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/hash.hpp"
+#include "core/split_mix.hpp"
 #include "nn/sequence_training.hpp"
 #include "undertone/error.hpp"
 #include "undertone/sequence_options.hpp"
@@ -26,7 +26,7 @@ using Network = SequenceNetwork<float>;
 
 /// Seed of one of several networks, the first of which has the seed itself.
 std::uint32_t member_seed(std::uint32_t seed, std::size_t member) {
-    return member == 0 ? seed : static_cast<std::uint32_t>(mixed(seed + (std::uint64_t{member} << 32U)));
+    return member == 0 ? seed : static_cast<std::uint32_t>(drawn_at(seed + (std::uint64_t{member} << 32U)));
 }
 
 std::string member_prefix(std::size_t member) { return "member_" + std::to_string(member + 1) + "/"; }

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <string>
 
-#include "core/hash.hpp"
+#include "core/split_mix.hpp"
 #include "nn/sequence_layers.hpp"
 #include "undertone/error.hpp"
 
@@ -43,9 +43,9 @@ void SequenceDropout<T>::forward(typename SequenceLayer<T>::Inputs x, Sequences<
         }
         std::vector<T>& factors = pass.kept[i];
         factors.resize(spatial_ ? channels : to.size());
-        const std::uint64_t clip_draw = mixed(pass.draw + i);
+        const std::uint64_t clip_draw = drawn_at(pass.draw + i);
         for (std::size_t j = 0; j < factors.size(); ++j)
-            factors[j] = (mixed(clip_draw + j) >> 32U) < threshold ? T{0} : kept;
+            factors[j] = (drawn_at(clip_draw + j) >> 32U) < threshold ? T{0} : kept;
         for (std::size_t t = 0; t < to.rows(); ++t) {
             const T* const factor = factors.data() + (spatial_ ? 0 : t * channels);
             for (std::size_t c = 0; c < channels; ++c) to(t, c) = from(t, c) * factor[c];

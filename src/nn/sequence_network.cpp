@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/hash.hpp"
+#include "core/split_mix.hpp"
 
 namespace undertone::nn {
 
@@ -74,7 +74,7 @@ const Sequences<T>& SequenceNetwork<T>::forward(Workspace& workspace, bool train
             n_frames.push_back(node.layer->n_frames(frames));
         workspace.outputs[i].resize(n_frames, node.n_channels, node.margin);
         workspace.passes[i].training = training;
-        workspace.passes[i].draw = mixed(draw + i);
+        workspace.passes[i].draw = drawn_at(draw + i);
         node.layer->forward(inputs, workspace.outputs[i], workspace.passes[i]);
     }
     return workspace.outputs.back();

@@ -6,7 +6,7 @@
 #include <numeric>
 #include <string>
 
-#include "core/hash.hpp"
+#include "core/split_mix.hpp"
 #include "nn/loss.hpp"
 #include "undertone/error.hpp"
 #include "undertone/optimizers.hpp"
@@ -20,7 +20,7 @@ using Network = SequenceNetwork<float>;
 enum Draw : std::uint64_t { kAugmentation = 1, kCrop, kMixup, kDropout };
 
 std::uint64_t draw_of(std::uint64_t seed, Draw kind, std::uint64_t epoch, std::uint64_t index) {
-    return mixed(mixed(mixed(seed + (std::uint64_t{kind} << 40U)) + epoch) + index);
+    return drawn_at(drawn_at(drawn_at(seed + (std::uint64_t{kind} << 40U)) + epoch) + index);
 }
 
 double unit_interval(std::uint64_t draw) { return static_cast<double>(draw >> 11U) * 0x1p-53; }
