@@ -45,7 +45,6 @@ public:
     [[nodiscard]] std::size_t size() const override { return clips.size(); }
     [[nodiscard]] std::size_t n_columns() const override { return clips.at(0).cols(); }
     void frames(std::size_t clip, Matrix<float>& out) const override { out = clips[clip]; }
-    void augmented(std::size_t clip, std::uint64_t, Matrix<float>& out) const override { out = clips[clip]; }
 };
 
 Matrix<float> copy(const float* values, std::size_t n_frames, std::size_t n_columns) {

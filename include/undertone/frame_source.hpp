@@ -25,11 +25,14 @@ public:
     /// @throws Error numerical  a sample is NaN, infinite or far above full scale
     virtual void frames(std::size_t clip, Matrix<float>& out) const = 0;
 
-    /// The frames of one clip changed at random.
+    /// The frames of one clip changed at random; of a source that changes nothing, frames().
     /// @param draw  decides the changes: the same clip and draw give the same frames, on any thread
     /// @param out   becomes `[n_frames, n_columns()]`, where n_frames may differ from that of frames()
     /// @throws Error as frames()
-    virtual void augmented(std::size_t clip, std::uint64_t draw, Matrix<float>& out) const = 0;
+    virtual void augmented(std::size_t clip, std::uint64_t draw, Matrix<float>& out) const {
+        (void)draw;
+        frames(clip, out);
+    }
 
     /// How the clip's speaker usually sounds: the mean of each column over that speaker's frames, then the
     /// deviations.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "core/progress_part.hpp"
 #include "eval/calibration_folds.hpp"
 #include "eval/inner_split.hpp"
 #include "undertone/error.hpp"
@@ -13,14 +14,6 @@
 
 namespace undertone::eval {
 namespace {
-
-/// One training of several that take the same number of steps.
-OnProgress part_of(const OnProgress& on_progress, std::size_t part, std::size_t n_parts) {
-    if (!on_progress) return {};
-    return [&on_progress, part, n_parts](const Progress& one) {
-        return on_progress({part * one.total + one.done, n_parts * one.total, one.loss});
-    };
-}
 
 void check_features(const Dataset& dataset, const Classifier& classifier) {
     if (dataset.per_frame() == classifier.takes_frames()) return;
@@ -77,7 +70,7 @@ CalibrationFit calibration_of(const Dataset& dataset, const CalibrationFolds& pa
     for (std::size_t i = 0; i < fit.n_folds; ++i) {
         const Fold& fold = parts.folds[i];
         const Fitted one = fit_uncalibrated(dataset, fold.train, options, validation,
-                                            part_of(on_progress, i, fit.n_folds + 1));
+                                            progress_of_part(on_progress, i, fit.n_folds + 1));
         const Matrix<double> said = one.predict_proba(dataset, fold.test);
         std::copy(said.values().begin(), said.values().end(), proba.row(truth.size()).begin());
         for (const std::size_t clip : fold.test) truth.push_back(dataset.targets[clip]);
@@ -118,7 +111,7 @@ Fitted fit_clips(const Dataset& dataset, std::span<const std::size_t> clips, con
     const std::size_t n_trainings = parts.folds.size() + 1;
     const CalibrationFit calibration = calibration_of(dataset, parts, options, validation, on_progress);
     Fitted fitted = fit_uncalibrated(dataset, clips, options, validation,
-                                     part_of(on_progress, n_trainings - 1, n_trainings));
+                                     progress_of_part(on_progress, n_trainings - 1, n_trainings));
     fitted.calibration = calibration;
     return fitted;
 }

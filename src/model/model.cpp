@@ -11,46 +11,30 @@
 namespace undertone {
 namespace {
 
-/// Frames that were computed already.
-class OneClip final : public FrameSource {
+/// Frames that were computed already, all of one speaker.
+class Computed final : public FrameSource {
 public:
-    OneClip(std::span<const double> frames, std::size_t n_columns, std::span<const float> speaker)
-        : frames_(frames), speaker_(speaker), n_columns_(n_columns) {
-        if (frames.empty() || frames.size() % n_columns != 0)
-            throw Error(Errc::shape_mismatch, std::to_string(frames.size()) +
-                                                  " numbers are no whole frames of " +
-                                                  std::to_string(n_columns) + " columns");
+    Computed(std::vector<std::span<const double>> clips, std::size_t n_columns,
+             std::span<const float> speaker = {})
+        : clips_(std::move(clips)), speaker_(speaker), n_columns_(n_columns) {
+        for (const std::span<const double> clip : clips_)
+            if (clip.empty() || clip.size() % n_columns != 0)
+                throw Error(Errc::shape_mismatch, std::to_string(clip.size()) +
+                                                      " numbers are no whole frames of " +
+                                                      std::to_string(n_columns) + " columns");
     }
-    [[nodiscard]] std::size_t size() const override { return 1; }
-    [[nodiscard]] std::size_t n_columns() const override { return n_columns_; }
-    void frames(std::size_t, Matrix<float>& out) const override {
-        out = Matrix<float>(frames_.size() / n_columns_, n_columns_);
-        std::transform(frames_.begin(), frames_.end(), out.values().begin(),
-                       [](double value) { return static_cast<float>(value); });
-    }
-    void augmented(std::size_t clip, std::uint64_t, Matrix<float>& out) const override { frames(clip, out); }
-    [[nodiscard]] std::span<const float> speaker(std::size_t) const override { return speaker_; }
-
-private:
-    std::span<const double> frames_;
-    std::span<const float> speaker_;
-    std::size_t n_columns_;
-};
-
-/// Frames of several recordings.
-class Clips final : public FrameSource {
-public:
-    Clips(std::span<const std::vector<double>> clips, std::size_t n_columns)
-        : clips_(clips), n_columns_(n_columns) {}
     [[nodiscard]] std::size_t size() const override { return clips_.size(); }
     [[nodiscard]] std::size_t n_columns() const override { return n_columns_; }
     void frames(std::size_t clip, Matrix<float>& out) const override {
-        OneClip(clips_[clip], n_columns_, {}).frames(0, out);
+        out.resize(clips_[clip].size() / n_columns_, n_columns_);
+        std::transform(clips_[clip].begin(), clips_[clip].end(), out.values().begin(),
+                       [](double value) { return static_cast<float>(value); });
     }
-    void augmented(std::size_t clip, std::uint64_t, Matrix<float>& out) const override { frames(clip, out); }
+    [[nodiscard]] std::span<const float> speaker(std::size_t) const override { return speaker_; }
 
 private:
-    std::span<const std::vector<double>> clips_;
+    std::vector<std::span<const double>> clips_;
+    std::span<const float> speaker_;
     std::size_t n_columns_;
 };
 
@@ -159,7 +143,8 @@ SpeakerVoice Model::enroll(std::span<const std::vector<double>> features) const 
         throw Error(Errc::invalid_argument, std::to_string(features.size()) +
                                                 " recordings of the speaker: there must be at least " +
                                                 std::to_string(least));
-    if (features_->per_frame()) return {nn::speaker_moments(Clips(features, n_columns))};
+    if (features_->per_frame())
+        return {nn::speaker_moments(Computed({features.begin(), features.end()}, n_columns))};
     Matrix<double> rows(features.size(), n_columns);
     for (std::size_t i = 0; i < features.size(); ++i) {
         if (features[i].size() != n_columns)
@@ -177,14 +162,9 @@ SpeakerVoice Model::enroll(std::span<const std::vector<double>> features) const 
 }
 
 Prediction Model::heard(std::span<const double> features, std::span<const float> moments) const {
-    const std::size_t n_columns = features_->columns().size();
-    Matrix<double> proba;
-    if (features_->per_frame()) {
-        proba = classifier_->predict_frames(OneClip(features, n_columns, moments));
-        if (calibration_) proba = calibration_->transform(proba);
-    } else {
-        proba = predict_proba({features.data(), 1, features.size()});
-    }
+    const Matrix<double> proba =
+        features_->per_frame() ? predict_proba(Computed({features}, features_->columns().size(), moments))
+                               : predict_proba({features.data(), 1, features.size()});
     const auto row = proba.row(0);
     const auto best = std::max_element(row.begin(), row.end());
     return {labels_[static_cast<std::size_t>(best - row.begin())], *best, {row.begin(), row.end()}};

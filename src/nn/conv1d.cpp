@@ -24,8 +24,6 @@ void activate(std::span<T> values, Activation activation) {
         case Activation::sigmoid:
             for (T& value : values) value = logistic(value);
             return;
-        case Activation::swish:
-            return;  // refused by the constructor
     }
 }
 
@@ -43,8 +41,6 @@ void activate_back(std::span<const T> y, std::span<T> dy, Activation activation)
             return;
         case Activation::sigmoid:
             for (std::size_t i = 0; i < y.size(); ++i) dy[i] *= y[i] * (T{1} - y[i]);
-            return;
-        case Activation::swish:
             return;
     }
 }
@@ -71,7 +67,6 @@ Conv1D<T>::Conv1D(const Conv1DOptions& options) : options_(options) {
         refuse("strides and dilation_rate must be at least 1");
     if (options.strides > 1 && options.dilation_rate > 1)
         refuse("strides and dilation_rate are both above 1");
-    if (options.activation == Activation::swish) refuse("has no swish");
 }
 
 template <class T>

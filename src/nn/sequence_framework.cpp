@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/progress_part.hpp"
 #include "core/split_mix.hpp"
 #include "nn/sequence_training.hpp"
 #include "undertone/error.hpp"
@@ -30,14 +31,6 @@ std::uint32_t member_seed(std::uint32_t seed, std::size_t member) {
 }
 
 std::string member_prefix(std::size_t member) { return "member_" + std::to_string(member + 1) + "/"; }
-
-/// Of several trainings that take the same number of steps.
-OnProgress part_of(const OnProgress& on_progress, std::size_t part, std::size_t n_parts) {
-    if (!on_progress) return {};
-    return [&on_progress, part, n_parts](const Progress& one) {
-        return on_progress({part * one.total + one.done, n_parts * one.total, one.loss});
-    };
-}
 
 void check_classes(std::span<const int> y, std::size_t n_clips, int n_classes) {
     if (n_clips == 0) throw Error(Errc::invalid_argument, "there is no clip to learn from");
@@ -111,7 +104,7 @@ void SequenceClassifier::fit_frames(const FrameSource& clips, std::span<const in
         members.push_back(
             build_network(options, clips.n_columns(), static_cast<std::size_t>(n_classes), random));
         const History one = nn::fit(members.back(), clips, y, options.trim_db, options, pool,
-                                    part_of(on_progress, i, n_members));
+                                    progress_of_part(on_progress, i, n_members));
         // A curve of several is their mean.
         for (const auto& [name, curve] : one) {
             std::vector<double>& mean = history[name];

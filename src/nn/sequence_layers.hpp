@@ -1,13 +1,11 @@
 #pragma once
 
-#include <array>
-
 #include "nn/sequence_layer.hpp"
 
 /// The layers that networks of sequences are made of. Channels are the last axis, as in Keras.
 namespace undertone::nn {
 
-enum class Activation { linear, relu, tanh, sigmoid, swish };
+enum class Activation { linear, relu, tanh, sigmoid };
 
 enum class Padding { same, causal };
 

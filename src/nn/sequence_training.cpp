@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <numeric>
 #include <string>
 
 #include "core/split_mix.hpp"
-#include "nn/loss.hpp"
 #include "undertone/error.hpp"
 #include "undertone/optimizers.hpp"
 

@@ -27,7 +27,6 @@ public:
         for (std::size_t t = 0; t < out.rows(); ++t)
             for (std::size_t c = 0; c < out.cols(); ++c) out(t, c) = static_cast<float>(rows_(clip, c));
     }
-    void augmented(std::size_t clip, std::uint64_t, Matrix<float>& out) const override { frames(clip, out); }
 
 private:
     MatrixView<const double> rows_;

@@ -248,7 +248,6 @@ public:
         out = Matrix<float>(shape_[1], shape_[2]);
         std::copy_n(values_.begin() + static_cast<std::ptrdiff_t>(clip * out.size()), out.size(), out.data());
     }
-    void augmented(std::size_t clip, std::uint64_t, Matrix<float>& out) const override { frames(clip, out); }
 
 private:
     Shape shape_;

@@ -71,7 +71,6 @@ public:
             out(t, 1) = static_cast<float>(t);
         }
     }
-    void augmented(std::size_t clip, std::uint64_t, Matrix<float>& out) const override { frames(clip, out); }
 
 private:
     std::vector<std::size_t> n_frames_;
@@ -367,7 +366,6 @@ public:
             for (std::size_t c = 0; c < 3; ++c)
                 out(t, c) = factor_ * static_cast<float>(random.uniform(-1, 1) + (c == clip % 2 ? 1.0 : 0.0));
     }
-    void augmented(std::size_t clip, std::uint64_t, Matrix<float>& out) const override { frames(clip, out); }
 
 private:
     float factor_;
