@@ -18,6 +18,8 @@ public:
     [[nodiscard]] virtual std::size_t size() const = 0;
     /// The numbers of a frame.
     [[nodiscard]] virtual std::size_t n_columns() const = 0;
+    /// How many of them, the first ones, are bands.
+    [[nodiscard]] virtual std::size_t n_bands() const { return n_columns(); }
 
     /// The frames of one clip as it is.
     /// @param clip  below size()
@@ -40,6 +42,13 @@ public:
     [[nodiscard]] virtual std::span<const float> speaker(std::size_t clip) const {
         (void)clip;
         return {};
+    }
+
+    /// The same of the speaker as augmented(clip, draw) lets the clip sound.
+    [[nodiscard]] virtual std::span<const float> augmented_speaker(std::size_t clip,
+                                                                   std::uint64_t draw) const {
+        (void)draw;
+        return speaker(clip);
     }
 };
 

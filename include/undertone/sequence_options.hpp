@@ -34,6 +34,7 @@ inline constexpr std::array kLearningRateSchedules{
 struct SequenceNetworkOptions {
     int members = 1;
     double trim_db = 40;
+    bool level = false;
     ClipNormalization clip_normalization = ClipNormalization::mean_variance;
     int channels = 128;
     int stem_kernel_size = 5;
@@ -57,6 +58,12 @@ struct SequenceNetworkOptions {
                   "dB",
                   {0.0, 200.0},
                   "frames at both ends so far below the loudest are left out; 0: none"},
+            Field{"level",
+                  &O::level,
+                  "",
+                  {},
+                  "how loud a clip is counts too; without it all are brought to one mean level, but where "
+                  "the speaker's own is known"},
             Field{"clip_normalization", &O::clip_normalization, "", kClipNormalizations,
                   "of each column over the frames of a clip"},
             Field{"channels", &O::channels, "", {1, 4096}, "of each convolution"},

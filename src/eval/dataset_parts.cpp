@@ -2,8 +2,8 @@
 #include <map>
 #include <string>
 
+#include "core/voice.hpp"
 #include "eval/fitted.hpp"
-#include "nn/sequence_training.hpp"
 #include "undertone/error.hpp"
 #include "undertone/evaluation.hpp"
 #include "undertone/scaler.hpp"
@@ -77,8 +77,8 @@ Dataset normalised_by_speaker(const Dataset& dataset) {
                                                     " has a single clip, from which no deviation follows: "
                                                     "leave it out or do not normalise speakers");
         if (dataset.per_frame()) {
-            const auto voice = std::make_shared<const std::vector<float>>(
-                nn::speaker_moments(frames_of(some_clips(dataset, clips))));
+            const auto voice =
+                std::make_shared<const std::vector<float>>(voice_of(frames_of(some_clips(dataset, clips))));
             normalised.speakers.resize(dataset.recordings.size());
             for (const std::size_t clip : clips) normalised.speakers[clip] = voice;
             continue;

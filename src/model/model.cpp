@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "nn/sequence_training.hpp"
+#include "core/voice.hpp"
 #include "undertone/error.hpp"
 #include "undertone/extraction.hpp"
 #include "undertone/tensor.hpp"
@@ -143,8 +143,7 @@ SpeakerVoice Model::enroll(std::span<const std::vector<double>> features) const 
         throw Error(Errc::invalid_argument, std::to_string(features.size()) +
                                                 " recordings of the speaker: there must be at least " +
                                                 std::to_string(least));
-    if (features_->per_frame())
-        return {nn::speaker_moments(Computed({features.begin(), features.end()}, n_columns))};
+    if (features_->per_frame()) return {voice_of(Computed({features.begin(), features.end()}, n_columns))};
     Matrix<double> rows(features.size(), n_columns);
     for (std::size_t i = 0; i < features.size(); ++i) {
         if (features[i].size() != n_columns)

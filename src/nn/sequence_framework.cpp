@@ -103,8 +103,8 @@ void SequenceClassifier::fit_frames(const FrameSource& clips, std::span<const in
         RandomState random(options.random_state);
         members.push_back(
             build_network(options, clips.n_columns(), static_cast<std::size_t>(n_classes), random));
-        const History one = nn::fit(members.back(), clips, y, options.trim_db, options, pool,
-                                    progress_of_part(on_progress, i, n_members));
+        const History one =
+            nn::fit(members.back(), clips, y, options, pool, progress_of_part(on_progress, i, n_members));
         // A curve of several is their mean.
         for (const auto& [name, curve] : one) {
             std::vector<double>& mean = history[name];
@@ -134,7 +134,7 @@ Matrix<double> SequenceClassifier::predict_frames(const FrameSource& clips) cons
         const auto row = proba.row(i);
         for (std::size_t m = 0; m < members_.size(); ++m) {
             const std::vector<float> one =
-                predict(members_[m], frames, clips.speaker(i), options_.trim_db, workspaces[m]);
+                predict(members_[m], frames, clips.n_bands(), clips.speaker(i), options_, workspaces[m]);
             for (std::size_t c = 0; c < row.size(); ++c) row[c] += static_cast<double>(one[c]);
         }
         double sum = 0;

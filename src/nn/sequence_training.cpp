@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/split_mix.hpp"
+#include "core/voice.hpp"
 #include "undertone/error.hpp"
 #include "undertone/optimizers.hpp"
 
@@ -133,13 +134,33 @@ private:
     std::size_t step_ = 0;
 };
 
+/// Brings bands to a mean level of 0 over the frames that are heard.
+void take_level_away(std::size_t n_bands, MatrixView<const float> heard, MatrixView<float> frames) {
+    double sum = 0;
+    for (std::size_t t = 0; t < heard.rows(); ++t)
+        for (const float value : heard.row(t).first(n_bands)) sum += static_cast<double>(value);
+    const auto level = static_cast<float>(sum / static_cast<double>(heard.rows() * n_bands));
+    for (std::size_t t = 0; t < frames.rows(); ++t)
+        for (float& value : frames.row(t).first(n_bands)) value -= level;
+}
+
 /// Brings frames to a speaker's mean 0 and deviation 1.
 void normalize_by(std::span<const float> speaker, MatrixView<float> frames) {
-    if (speaker.empty()) return;
     const std::span<const float> mean = speaker.first(frames.cols()), deviation = speaker.last(frames.cols());
     for (std::size_t t = 0; t < frames.rows(); ++t)
         for (std::size_t c = 0; c < frames.cols(); ++c)
             frames(t, c) = (frames(t, c) - mean[c]) / deviation[c];
+}
+
+/// Takes out of frames what says nothing about the emotion: how the speaker sounds, where that is known, or
+/// else how loud the recording is.
+/// @param heard   the frames as they were, without silent ends; may be rows of `frames`
+void normalize(MatrixView<const float> heard, std::size_t n_bands, std::span<const float> speaker,
+               const SequenceNetworkOptions& options, MatrixView<float> frames) {
+    if (!speaker.empty())
+        normalize_by(speaker, frames);
+    else if (!options.level)
+        take_level_away(n_bands, heard, frames);
 }
 
 void check_frames(const Matrix<float>& frames, std::size_t clip) {
@@ -152,12 +173,11 @@ void check_frames(const Matrix<float>& frames, std::size_t clip) {
 
 class Trainer {
 public:
-    Trainer(Network& network, const FrameSource& source, std::span<const int> y, double trim_db,
-            const SequenceFitOptions& options, ThreadPool& pool)
+    Trainer(Network& network, const FrameSource& source, std::span<const int> y,
+            const SequenceOptions& options, ThreadPool& pool)
         : network_(network),
           source_(source),
           y_(y),
-          trim_db_(trim_db),
           options_(options),
           pool_(pool),
           workspace_(network.workspace(pool)) {
@@ -226,13 +246,14 @@ private:
         batch_.n_frames.assign(n, 0);
         pool_.for_each(n, [&](std::size_t i) {
             Matrix<float>& frames = batch_.frames[i];
-            source_.augmented(clips[i], draw_of(seed, kAugmentation, epoch, clips[i]), frames);
+            const std::uint64_t draw = draw_of(seed, kAugmentation, epoch, clips[i]);
+            source_.augmented(clips[i], draw, frames);
             check_frames(frames, clips[i]);
-            const MatrixView<const float> heard = trimmed(frames, trim_db_);
+            const MatrixView<const float> heard = trimmed(frames, options_.trim_db);
             const auto longest = static_cast<std::size_t>(options_.crop_frames);
             batch_.first[i] = static_cast<std::size_t>(heard.data() - frames.data()) / frames.cols();
             batch_.n_frames[i] = heard.rows();
-            normalize_by(source_.speaker(clips[i]), frames);
+            normalize(heard, source_.n_bands(), source_.augmented_speaker(clips[i], draw), options_, frames);
             if (longest == 0 || heard.rows() <= longest) return;
             batch_.first[i] += static_cast<std::size_t>(unit_interval(draw_of(seed, kCrop, epoch, clips[i])) *
                                                         static_cast<double>(heard.rows() - longest + 1));
@@ -313,7 +334,8 @@ private:
         Sums sums;
         for (std::size_t i = n_train_; i < source_.size(); ++i) {
             source_.frames(i, batch_.frames[0]);
-            const auto proba = predict(network_, batch_.frames[0], source_.speaker(i), trim_db_, workspace_);
+            const auto proba = predict(network_, batch_.frames[0], source_.n_bands(), source_.speaker(i),
+                                       options_, workspace_);
             const auto label = static_cast<std::size_t>(y_[i]);
             sums.loss -= std::log(std::max(static_cast<double>(proba[label]), 1e-12));
             sums.correct += static_cast<std::size_t>(std::max_element(proba.begin(), proba.end()) -
@@ -337,8 +359,7 @@ private:
     Network& network_;
     const FrameSource& source_;
     std::span<const int> y_;
-    double trim_db_;
-    const SequenceFitOptions& options_;
+    const SequenceOptions& options_;
     ThreadPool& pool_;
     Network::Workspace workspace_;
     Batch batch_;
@@ -356,61 +377,19 @@ double scheduled_learning_rate(const SequenceFitOptions& options, double epoch) 
            (1 + std::cos(std::numbers::pi * (epoch - warmup) / (epochs - warmup)));
 }
 
-MatrixView<const float> trimmed(MatrixView<const float> frames, double trim_db) {
-    if (trim_db == 0 || frames.rows() == 0) return frames;
-    std::vector<float> loudest(frames.rows());  // of the columns of each frame
-    for (std::size_t t = 0; t < frames.rows(); ++t) {
-        const auto frame = frames.row(t);
-        loudest[t] = *std::max_element(frame.begin(), frame.end());
-    }
-    const double floor = static_cast<double>(*std::max_element(loudest.begin(), loudest.end())) -
-                         trim_db * std::numbers::ln10 / 10;
-    const auto heard = [&](float value) { return static_cast<double>(value) >= floor; };
-    const auto first = std::find_if(loudest.begin(), loudest.end(), heard) - loudest.begin();
-    const auto behind = loudest.rend() - std::find_if(loudest.rbegin(), loudest.rend(), heard);
-    return {frames.data() + static_cast<std::size_t>(first) * frames.cols(),
-            static_cast<std::size_t>(behind - first), frames.cols()};
+History fit(Network& network, const FrameSource& source, std::span<const int> y,
+            const SequenceOptions& options, ThreadPool& pool, const OnProgress& on_progress) {
+    return Trainer(network, source, y, options, pool).run(on_progress);
 }
 
-std::vector<float> speaker_moments(const FrameSource& clips) {
-    const std::size_t n_columns = clips.n_columns();
-    std::vector<double> sum(n_columns), squares(n_columns);
-    double n = 0;
-    Matrix<float> frames;
-    for (std::size_t clip = 0; clip < clips.size(); ++clip) {
-        clips.frames(clip, frames);
-        const MatrixView<const float> heard = trimmed(frames, kSilenceDb);
-        for (std::size_t t = 0; t < heard.rows(); ++t)
-            for (std::size_t c = 0; c < n_columns; ++c) {
-                const auto value = static_cast<double>(heard(t, c));
-                sum[c] += value;
-                squares[c] += value * value;
-            }
-        n += static_cast<double>(heard.rows());
-    }
-    constexpr double kLeastDeviation = 1e-2;  // a column that never moves must not be blown up
-    std::vector<float> moments(2 * n_columns);
-    for (std::size_t c = 0; c < n_columns; ++c) {
-        const double mean = sum[c] / n;
-        moments[c] = static_cast<float>(mean);
-        moments[n_columns + c] = static_cast<float>(
-            std::max(std::sqrt(std::max(squares[c] / n - mean * mean, 0.0)), kLeastDeviation));
-    }
-    return moments;
-}
-
-History fit(Network& network, const FrameSource& source, std::span<const int> y, double trim_db,
-            const SequenceFitOptions& options, ThreadPool& pool, const OnProgress& on_progress) {
-    return Trainer(network, source, y, trim_db, options, pool).run(on_progress);
-}
-
-std::vector<float> predict(const Network& network, MatrixView<const float> frames,
-                           std::span<const float> speaker, double trim_db, Network::Workspace& workspace) {
-    const MatrixView<const float> heard = trimmed(frames, trim_db);
+std::vector<float> predict(const Network& network, MatrixView<const float> frames, std::size_t n_bands,
+                           std::span<const float> speaker, const SequenceNetworkOptions& options,
+                           Network::Workspace& workspace) {
+    const MatrixView<const float> heard = trimmed(frames, options.trim_db);
     const std::size_t n_frames = heard.rows();
     Sequences<float>& input = network.begin({&n_frames, 1}, workspace);
     std::copy(heard.values().begin(), heard.values().end(), input.clip(0).data());
-    normalize_by(speaker, input.clip(0));
+    normalize(heard, n_bands, speaker, options, input.clip(0));
     const auto logits = network.forward(workspace, false).clip(0).row(0);
     std::vector<float> proba(logits.begin(), logits.end());
     const float most = *std::max_element(proba.begin(), proba.end());

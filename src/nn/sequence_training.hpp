@@ -23,18 +23,6 @@ namespace undertone::nn {
                                                    std::size_t n_columns, std::size_t n_classes,
                                                    RandomState& random);
 
-/// The frames that a network reads: without those at both ends that are far below the loudest.
-/// @param frames    columns that are natural logarithms of power
-/// @param trim_db   0: all of them
-/// @return          rows of `frames`
-[[nodiscard]] MatrixView<const float> trimmed(MatrixView<const float> frames, double trim_db);
-
-/// How a speaker sounds: the mean and the deviation of each column over the frames of all clips, those at the
-/// ends left out that are kSilenceDb below the loudest of their clip.
-/// @return   `[2 * n_columns]`, as FrameSource::speaker()
-inline constexpr double kSilenceDb = 40;
-[[nodiscard]] std::vector<float> speaker_moments(const FrameSource& clips);
-
 /// Trains from the present weights.
 /// @param y   `[source.size()]`, 0 ... n_outputs - 1
 /// @return    "loss", "accuracy", with a validation part "val_loss", "val_accuracy": one value an epoch
@@ -42,15 +30,17 @@ inline constexpr double kSilenceDb = 40;
 /// tensor
 ///         are named; cancelled. The network is of no use then
 History fit(SequenceNetwork<float>& network, const FrameSource& source, std::span<const int> y,
-            double trim_db, const SequenceFitOptions& options, ThreadPool& pool,
-            const OnProgress& on_progress = {});
+            const SequenceOptions& options, ThreadPool& pool, const OnProgress& on_progress = {});
 
 /// The outputs of a trained network for one clip.
 /// @param frames    `[n_frames, n_columns]`, as the feature set gives them
+/// @param n_bands   how many of the columns, the first ones, are bands
 /// @param speaker   as FrameSource::speaker()
-/// @return         `[n_outputs]` probabilities
+/// @return          `[n_outputs]` probabilities
 [[nodiscard]] std::vector<float> predict(const SequenceNetwork<float>& network,
-                                         MatrixView<const float> frames, std::span<const float> speaker,
-                                         double trim_db, SequenceNetwork<float>::Workspace& workspace);
+                                         MatrixView<const float> frames, std::size_t n_bands,
+                                         std::span<const float> speaker,
+                                         const SequenceNetworkOptions& options,
+                                         SequenceNetwork<float>::Workspace& workspace);
 
 }  // namespace undertone::nn

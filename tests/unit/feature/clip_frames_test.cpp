@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <set>
 #include <thread>
 
 #include "core/split_mix.hpp"
@@ -340,6 +341,43 @@ TEST(ClipFrames, RefusesWhatItCannotDo) {
     set_field(options, "noise_colour", "pink");
     EXPECT_EQ(options.noise_colour, NoiseColour::pink);
     EXPECT_ERROR(set_field(options, "noise", "1.5"), Errc::invalid_argument, "noise = 1.5");
+}
+
+TEST(ClipFrames, AVoiceIsChangedInAllClipsOfASpeakerAlike) {
+    const std::vector<std::vector<float>> samples{hiss(9000), hiss(12000), hiss(10000)};
+    const std::vector<float> first(2 * kBands, 1.0F), second = first;
+    const std::vector<std::span<const float>> clips(samples.begin(), samples.end());
+    const AugmentOptions options{.speed = 0.2, .warp = 0.1};
+    const ClipFrames source(log_mel(), clips, options, {first, second, first});
+
+    // The lengths tell the speeds; those of one speaker's clips are of the same few.
+    std::set<std::size_t> voices;
+    for (std::uint64_t draw = 0; draw < 200; ++draw) {
+        Matrix<float> frames;
+        source.augmented(0, draw, frames);
+        const std::span<const float> voice = source.augmented_speaker(0, draw);
+        ASSERT_EQ(voice.size(), 2 * kBands);
+        voices.insert(frames.rows());
+        if (draw > 3) continue;
+        // Both clips of the speaker, warped as the first is, have that mean.
+        std::vector<double> sum(kBands);
+        double n = 0;
+        for (const std::size_t clip : {std::size_t{0}, std::size_t{2}}) {
+            source.augmented(clip, draw, frames);
+            EXPECT_EQ(source.augmented_speaker(clip, draw).data(), voice.data());
+            for (std::size_t t = 0; t < frames.rows(); ++t)
+                for (std::size_t band = 0; band < kBands; ++band)
+                    sum[band] += static_cast<double>(frames(t, band));
+            n += static_cast<double>(frames.rows());
+        }
+        for (std::size_t band = 0; band < kBands; ++band)
+            EXPECT_NEAR(voice[band], sum[band] / n, 1e-4) << band;
+    }
+    EXPECT_GT(voices.size(), 4U);
+    EXPECT_LE(voices.size(), 8U);
+
+    EXPECT_EQ(source.speaker(1).data(), second.data());
+    EXPECT_TRUE(ClipFrames(log_mel(), clips, options).augmented_speaker(0, 1).empty());
 }
 
 }  // namespace

@@ -90,10 +90,19 @@ struct Watched {
         add("logits", std::make_unique<Spy>(outputs), x);
     }
 
-    History train(const FrameSource& clips, const std::vector<int>& y, const SequenceFitOptions& options,
+    /// Whole clips as they are.
+    History train(const FrameSource& clips, const std::vector<int>& y, const SequenceFitOptions& fitting,
+                  const OnProgress& on_progress = {}) {
+        SequenceOptions options;
+        static_cast<SequenceFitOptions&>(options) = fitting;
+        options.trim_db = 0;
+        options.level = true;
+        return train(clips, y, options, on_progress);
+    }
+    History train(const FrameSource& clips, const std::vector<int>& y, const SequenceOptions& options,
                   const OnProgress& on_progress = {}) {
         ThreadPool pool(2);
-        return fit(network, clips, y, 0.0, options, pool, on_progress);
+        return fit(network, clips, y, options, pool, on_progress);
     }
 
     std::vector<Record> inputs, outputs;
@@ -119,6 +128,52 @@ SequenceFitOptions plain() {
             .mixup = 0,
             .ema = 0,
             .random_state = 4};
+}
+
+/// Two clips of one band each, whose ends are silent, and a column that is none.
+class TwoLoudnesses final : public FrameSource {
+public:
+    [[nodiscard]] std::size_t size() const override { return 2; }
+    [[nodiscard]] std::size_t n_columns() const override { return 2; }
+    [[nodiscard]] std::size_t n_bands() const override { return 1; }
+    void frames(std::size_t clip, Matrix<float>& out) const override {
+        const float level = clip == 0 ? 1.0F : -4.0F;
+        out = Matrix<float>(5, 2, 7.0F);
+        out(0, 0) = out(4, 0) = -30.0F;
+        for (std::size_t t = 1; t < 4; ++t) out(t, 0) = level + static_cast<float>(t);
+        if (clip == 0) out(0, 1) = out(4, 1) = -30.0F;
+        if (clip == 1)
+            for (std::size_t t = 0; t < 5; ++t) out(t, 1) = -30.0F;
+    }
+    [[nodiscard]] std::span<const float> speaker(std::size_t clip) const override {
+        return clip == 1 && speaker_known ? std::span<const float>(voice) : std::span<const float>();
+    }
+
+    bool speaker_known = false;
+    std::vector<float> voice{-2.0F, -30.0F, 2.0F, 1.0F};
+};
+
+TEST(SequenceTraining, TheMeanLevelOfTheBandsIsTakenAwayOnlyWhereItSaysNothing) {
+    TwoLoudnesses clips;
+    SequenceOptions options;
+    static_cast<SequenceFitOptions&>(options) = plain();
+    ASSERT_FALSE(options.level);
+    const auto heard = [&] {
+        Watched watched(2);
+        watched.train(clips, {0, 1}, options);
+        std::vector<std::vector<float>> bands(2);
+        for (const Matrix<float>& clip : watched.inputs.front().clips)
+            for (std::size_t t = 0; t < clip.rows(); ++t)
+                bands[clip(0, 1) == 7.0F ? 0 : 1].push_back(clip(t, 0));
+        return bands;
+    };
+    const std::vector<float> relative{-1.0F, 0.0F, 1.0F};
+    EXPECT_EQ(heard(), (std::vector{relative, relative}));
+    options.level = true;
+    EXPECT_EQ(heard(), (std::vector{std::vector{2.0F, 3.0F, 4.0F}, std::vector{-3.0F, -2.0F, -1.0F}}));
+    options.level = false;
+    clips.speaker_known = true;  // the level beside that of the speaker's other clips does say something
+    EXPECT_EQ(heard(), (std::vector{relative, std::vector{-0.5F, 0.0F, 0.5F}}));
 }
 
 TEST(SequenceTraining, CropsAreAtRandomPlacesAndShortClipsWhole) {
