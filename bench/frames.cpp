@@ -45,7 +45,10 @@ int main(int argc, char** argv) {
     };
     const auto under = [&](const char* what, const AugmentOptions& options) {
         const ClipFrames clips(features, {samples}, options);
-        print(what, least_us([&](std::uint64_t draw) { clips.augmented(0, draw, out); }));
+        print(what, least_us([&](std::uint64_t draw) {
+                  clips.augmented(0, draw, out);
+                  clips.mask(draw, out);
+              }));
     };
     under("as it is", {});
     const auto stream = features.stream();

@@ -208,7 +208,7 @@ int evaluate_model(const EvaluateSettings& settings) {
         evaluation.plan.notes.push_back(warning);
         complain("WARNING: " + warning);
     }
-    if (model.per_speaker())
+    if (model.per_speaker() && (read.dataset.per_speaker || !read.dataset.per_frame()))
         evaluation.plan.notes.emplace_back(
             "the model hears clips against their speakers' voices: each speaker's clips, tested ones too, "
             "were brought to that speaker's own mean and deviation");
@@ -289,8 +289,7 @@ Action declare_evaluate(CLI::App& app) {
     app.add_option("-o,--output", settings->output, "a new folder for run.json and predictions.csv")
         ->check(not_empty);
     declare_clips(app, settings->clips)->check(not_empty);
-    for (const char* of_training : {"--normalise", "--pad-mode"})
-        model->excludes(app.get_option(of_training));
+    model->excludes(app.get_option("--pad-mode"));
     declare_resume(app, settings->resume);
     app.footer(
         "Examples:\n"

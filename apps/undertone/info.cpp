@@ -47,7 +47,9 @@ std::string as_text(const Model& model, const std::string& path) {
     if (model.calibration())
         text += "calibration: temperature " + shortest(model.calibration()->temperature) + "\n";
     if (model.per_speaker())
-        text += "voices: clips are heard against their speaker's, which predict --enroll tells\n";
+        text += model.features().per_frame()
+                    ? "voices: clips are heard against their speaker's where predict --enroll tells it\n"
+                    : "voices: clips are heard against their speaker's, which predict --enroll tells\n";
     return text + "record:\n" + option_lines(model.record());
 }
 

@@ -24,6 +24,7 @@ struct PredictSettings {
     double abstain = 0;
     bool any_sound = false, quiet = false;
     std::vector<std::string> files, enroll;
+    std::string enroll_as;
 };
 
 // Writes the results one by one, in the format asked for.
@@ -154,6 +155,7 @@ std::optional<SpeakerVoice> voice_of(const Model& model, const PredictSettings& 
             Errc::invalid_argument,
             "--enroll: the model has no use for it; one that has is trained with --normalise speaker");
     }
+    if (settings.enroll.empty() && model.features().per_frame()) return std::nullopt;
     if (settings.enroll.empty())
         throw Error(
             Errc::invalid_argument,
@@ -166,7 +168,7 @@ std::optional<SpeakerVoice> voice_of(const Model& model, const PredictSettings& 
                       features.push_back(std::move(file.values));
                       return true;
                   });
-    return model.enroll(features);
+    return model.enroll(features, settings.enroll_as);
 }
 
 int predict(const PredictSettings& settings) {
@@ -237,6 +239,10 @@ Action declare_predict(CLI::App& app) {
            "For a model that was trained with --normalise speaker")
         ->allow_extra_args(false)
         ->check(not_empty);
+    app.add_option("--enroll-as", settings->enroll_as,
+                   "how those were spoken: a label, or any for all moods; neutral, where there is that label")
+        ->check(not_empty)
+        ->needs("--enroll");
     app.add_flag("--any-sound", settings->any_sound, "an emotion also for what is no speech, or too short");
     app.add_option("--threads", settings->n_threads, "0: one a core")
         ->check(CLI::Range(0, 1024))

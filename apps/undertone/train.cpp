@@ -160,6 +160,41 @@ Model train_on_all(const TrainSettings& settings, const TrainOptions& options, c
     return model;
 }
 
+int train_and_test(const TrainSettings& settings, const TrainOptions& options, const Clips& clips,
+                   const FeatureSet& features, const std::string& output) {
+    const TrainResult result = [&] {
+        ProgressBar bar("training", settings.quiet);
+        return train(clips.dataset, features, clips.corpus.name, clips.corpus.licence, options,
+                     bar.callback());
+    }();
+    result.model.save(output);
+    if (!settings.run.empty()) write_run(settings, options, clips, result);
+    print(report(result) + "model saved: " + output + "\n");
+    if (!settings.run.empty()) print("run saved: " + settings.run + "\n");
+    return code_of_batch(clips.dataset);
+}
+
+/// Saves what had been learnt when training left the numbers, beside where the model would have gone: what
+/// stands there is not lost.
+[[noreturn]] void keep_last_whole(const Diverged& stopped, const std::string& output, const Clips& clips,
+                                  const FeatureSet& features, bool per_speaker) {
+    const Classifier& learnt = *stopped.last_whole();
+    const auto options = learnt.options();
+    Model::Record record{{"corpus", clips.corpus.name}};
+    if (!clips.corpus.licence.empty()) record.emplace_back("licence", clips.corpus.licence);
+    record.emplace_back("framework", std::string(learnt.framework()));
+    record.emplace_back("stopped", stopped.what());
+    Model model(make_feature_set(features.name(), features.options()), std::nullopt,
+                load_classifier(learnt.framework(), learnt.dtype(), {options.begin(), options.end()},
+                                learnt.tensors()),
+                clips.dataset.labels, std::move(record));
+    model.set_per_speaker(per_speaker);
+    const std::string kept = output + ".last-good";
+    model.save(kept);
+    throw Error(stopped.code(), std::string(stopped.what()) + "; the network as it was after epoch " +
+                                    std::to_string(stopped.n_epochs()) + " is kept: " + kept);
+}
+
 int train_verb(const TrainSettings& settings) {
     std::optional<Config> config;
     if (!settings.config.empty()) config = read_config(settings.config);
@@ -189,20 +224,17 @@ int train_verb(const TrainSettings& settings) {
     complain_of_failed(dataset);
     if (settings.normalise == "speaker") dataset = eval::normalised_by_speaker(dataset);
     print(summary(corpus, dataset));
-    if (settings.split == "none") {
-        train_on_all(settings, options, {corpus, dataset}, *features).save(output);
-        print("trained on every clip, so that none could test it\nmodel saved: " + output + "\n");
-        return code_of_batch(dataset);
+    const Clips clips{corpus, dataset};
+    try {
+        if (settings.split == "none") {
+            train_on_all(settings, options, clips, *features).save(output);
+            print("trained on every clip, so that none could test it\nmodel saved: " + output + "\n");
+            return code_of_batch(dataset);
+        }
+        return train_and_test(settings, options, clips, *features, output);
+    } catch (const Diverged& stopped) {
+        keep_last_whole(stopped, output, clips, *features, dataset.per_speaker);
     }
-    const TrainResult result = [&] {
-        ProgressBar bar("training", settings.quiet);
-        return train(dataset, *features, corpus.name, corpus.licence, options, bar.callback());
-    }();
-    result.model.save(output);
-    if (!settings.run.empty()) write_run(settings, options, {corpus, dataset}, result);
-    print(report(result) + "model saved: " + output + "\n");
-    if (!settings.run.empty()) print("run saved: " + settings.run + "\n");
-    return code_of_batch(dataset);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "undertone/error.hpp"
 #include "undertone/frame_source.hpp"
 #include "undertone/matrix.hpp"
 #include "undertone/progress.hpp"
@@ -53,13 +54,26 @@ public:
     /// @param clips      with n_features() columns
     /// @param y          `[clips.size()]`, as above
     /// @param n_threads  0: one a core; changes no weight
-    /// @throws Error as above; incompatible_model  the framework learns from vectors
+    /// @throws Error as above; Diverged  weights or loss left the numbers after a whole epoch;
+    ///         incompatible_model  the framework learns from vectors
     virtual void fit_frames(const FrameSource& clips, std::span<const int> y, int n_classes,
                             std::size_t n_threads, const OnProgress& on_progress = {});
 
     /// @return    `[clips.size(), n_classes]`, each row sums to 1
     /// @throws Error not_fitted, shape_mismatch, numerical; incompatible_model  it reads vectors
     [[nodiscard]] virtual Matrix<double> predict_frames(const FrameSource& clips) const;
+
+    /// How a speaker sounds in general, told from a few clips of one class.
+    /// @param voice      as FrameSource::speaker(), of those clips
+    /// @param n_clips    at least 1
+    /// @param ordinary   their class; -1: of any
+    /// @return           as FrameSource::speaker(); of a framework that knows no better, `voice`
+    [[nodiscard]] virtual std::vector<float> enrolled(std::vector<float> voice, std::size_t n_clips,
+                                                      int ordinary) const {
+        (void)n_clips;
+        (void)ordinary;
+        return voice;
+    }
 
     [[nodiscard]] virtual int n_features() const = 0;  ///< or columns of a frame; 0 before fit()
     [[nodiscard]] virtual int n_classes() const = 0;   ///< 0 before fit()
@@ -81,6 +95,21 @@ public:
 [[nodiscard]] std::unique_ptr<Classifier> load_classifier(std::string_view framework, Dtype dtype,
                                                           const std::map<std::string, std::string>& options,
                                                           const std::vector<Tensor>& tensors);
+
+/// Training that left the numbers after at least one whole epoch: an Error numerical that brings what had
+/// been learnt until then.
+class Diverged : public Error {
+public:
+    /// @param last_whole   fitted: it has the weights of the last whole epoch
+    Diverged(const std::string& message, std::size_t n_epochs, std::shared_ptr<const Classifier> last_whole)
+        : Error(Errc::numerical, message), n_epochs_(n_epochs), last_whole_(std::move(last_whole)) {}
+    [[nodiscard]] std::size_t n_epochs() const noexcept { return n_epochs_; }  ///< gone through, at least 1
+    [[nodiscard]] const std::shared_ptr<const Classifier>& last_whole() const noexcept { return last_whole_; }
+
+private:
+    std::size_t n_epochs_;
+    std::shared_ptr<const Classifier> last_whole_;
+};
 
 /// The frameworks that are built in.
 [[nodiscard]] std::vector<std::string_view> framework_names();

@@ -21,9 +21,7 @@ public:
     /// @param clips     samples at the set's rate, at least one each; must outlive this, and are not copied
     /// @throws Error invalid_argument  a clip without samples, an option outside its rule, snr_min_db above
     ///         snr_max_db
-    /// @param speakers  of each clip, as speaker() gives it; empty: not known. Must outlive this. Clips with
-    ///                  the very same span are one speaker's: what is drawn of the voice and the recording (a
-    ///                  FrameWarp) is one of a few for all of them, and augmented_speaker() knows it
+    /// @param speakers  of each clip, as speaker() gives it; empty: not known. Must outlive this
     ClipFrames(const FrameFeatures& features, std::vector<std::span<const float>> clips,
                const AugmentOptions& options = {}, std::vector<std::span<const float>> speakers = {});
     ~ClipFrames() override;
@@ -37,19 +35,15 @@ public:
     }
     /// Without any augmentation these are frames().
     void augmented(std::size_t clip, std::uint64_t draw, Matrix<float>& out) const override;
-    /// Computed when it is first asked for.
-    [[nodiscard]] std::span<const float> augmented_speaker(std::size_t clip,
-                                                           std::uint64_t draw) const override;
+    void mask(std::uint64_t draw, Matrix<float>& frames) const override;
 
 private:
     class Pool;
-    class Voices;
 
     const FrameFeatures& features_;
     std::vector<std::span<const float>> clips_, speakers_;
     AugmentOptions options_;
     std::unique_ptr<Pool> pool_;
-    std::unique_ptr<Voices> voices_;  // none where speakers are not known
 };
 
 }  // namespace undertone

@@ -19,7 +19,7 @@ enum class Errc {
     cancelled,           ///< the caller's progress callback said stop
 };
 
-/// The one exception of the library. `what()` is one line for a person: the thing, its value, the rule.
+/// The exception of the library. `what()` is one line for a person: the thing, its value, the rule.
 class Error : public std::runtime_error {
 public:
     Error(Errc code, const std::string& message) : std::runtime_error(message), code_(code) {}

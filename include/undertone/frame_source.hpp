@@ -36,19 +36,18 @@ public:
         frames(clip, out);
     }
 
-    /// How the clip's speaker usually sounds: the mean of each column over that speaker's frames, then the
-    /// deviations.
-    /// @return  `[2 * n_columns()]`, deviations above 0; empty: not known, frames are read as they are
+    /// Hides parts of augmented frames at random, so that no part is relied upon.
+    virtual void mask(std::uint64_t draw, Matrix<float>& frames) const {
+        (void)draw;
+        (void)frames;
+    }
+
+    /// How the clip's speaker usually sounds: mean and deviation over that speaker's clips of each thing that
+    /// can be told of a clip as a whole. Made by Model::enroll().
+    /// @return  means, then as many deviations, which are above 0; empty: not known
     [[nodiscard]] virtual std::span<const float> speaker(std::size_t clip) const {
         (void)clip;
         return {};
-    }
-
-    /// The same of the speaker as augmented(clip, draw) lets the clip sound.
-    [[nodiscard]] virtual std::span<const float> augmented_speaker(std::size_t clip,
-                                                                   std::uint64_t draw) const {
-        (void)draw;
-        return speaker(clip);
     }
 };
 

@@ -29,10 +29,10 @@ struct Prediction {
     }
 };
 
-/// How one speaker usually sounds: the mean of each column over some of that speaker's recordings, then the
-/// deviations. Made by Model::enroll().
+/// How one speaker usually sounds: means over some of that speaker's recordings of each column, or for frames
+/// of what can be told of a recording as a whole; then the deviations. Made by Model::enroll().
 struct SpeakerVoice {
-    std::vector<float> moments;  ///< `[2 * n_columns]`, deviations above 0
+    std::vector<float> moments;  ///< deviations are above 0
 };
 
 /// Everything between a recording and an emotion: feature set, scaler, network, calibration, labels. A const
@@ -75,7 +75,8 @@ public:
     /// The bytes of the model file: safetensors. The same model always gives the same bytes.
     [[nodiscard]] std::string bytes() const;
 
-    /// @throws Error as FeatureSet::extract() and resample() do; incompatible_model  it is per_speaker()
+    /// @throws Error as FeatureSet::extract() and resample() do; incompatible_model  it is per_speaker() and
+    ///         reads vectors
     [[nodiscard]] Prediction predict(const Clip& clip) const;
 
     /// The same, heard against how the speaker usually sounds.
@@ -83,12 +84,15 @@ public:
     [[nodiscard]] Prediction predict(const Clip& clip, const SpeakerVoice& voice) const;
 
     /// How a speaker usually sounds, for a model that is per_speaker().
-    /// @param clips   recordings of that speaker, best of ordinary speech: ten are plenty, for a model of
-    ///                vectors two the least
-    /// @throws Error as predict(); invalid_argument  too few
-    [[nodiscard]] SpeakerVoice enroll(std::span<const Clip> clips) const;
+    /// @param clips   recordings of that speaker: ten are plenty, for a model of vectors two the least
+    /// @param label   how they were spoken: one of labels(), or "any" for recordings in all moods; empty:
+    ///                "neutral", where that is one of labels(), else "any". A model of frames knows how a
+    ///                mood changes a voice, one of vectors does not
+    /// @throws Error as predict(); invalid_argument  too few, another label
+    [[nodiscard]] SpeakerVoice enroll(std::span<const Clip> clips, std::string_view label = {}) const;
     /// @param features   of each recording, as for predict()
-    [[nodiscard]] SpeakerVoice enroll(std::span<const std::vector<double>> features) const;
+    [[nodiscard]] SpeakerVoice enroll(std::span<const std::vector<double>> features,
+                                      std::string_view label = {}) const;
 
     /// @param features   `[n_columns]`, as the feature set gives them, not scaled; for a set that gives
     /// frames
@@ -105,7 +109,7 @@ public:
     [[nodiscard]] Matrix<double> predict_proba(MatrixView<const double> features) const;
 
     /// The same for a model that reads frames.
-    /// @throws Error incompatible_model  it reads vectors, or is per_speaker() and a speaker is not known
+    /// @throws Error incompatible_model  it reads vectors
     [[nodiscard]] Matrix<double> predict_proba(const FrameSource& clips) const;
 
     [[nodiscard]] const std::vector<std::string>& labels() const noexcept { return labels_; }
@@ -115,7 +119,8 @@ public:
     [[nodiscard]] const Classifier& classifier() const noexcept { return *classifier_; }
     /// Whether the weights are those of half precision, by halve() or from the file.
     [[nodiscard]] bool half_precision() const noexcept { return half_precision_; }
-    /// Whether it was trained on clips that were normalised by their speakers, and hears them so.
+    /// Whether it was trained with known speakers. One of vectors then always needs a voice; one of frames
+    /// hears clips against a voice where there is one, and else as they are.
     [[nodiscard]] bool per_speaker() const noexcept { return per_speaker_; }
     void set_per_speaker(bool value) noexcept { per_speaker_ = value; }
     [[nodiscard]] const Record& record() const noexcept { return record_; }

@@ -48,6 +48,8 @@ struct SequenceNetworkOptions {
     int embedding = 128;
     double dropout = 0.2;
     double spatial_dropout = 0;
+    double functionals = 0.5;
+    double sharpness = 1.4;
 
     static constexpr auto fields() {
         using O = SequenceNetworkOptions;
@@ -86,13 +88,29 @@ struct SequenceNetworkOptions {
                   "",
                   {0.0, 1.0, false, true},
                   "of whole channels behind each block's convolution"},
+            Field{"functionals",
+                  &O::functionals,
+                  "",
+                  {0.0, 1.0},
+                  "share of a logistic regression of functionals of the clip in the geometric mean of it and "
+                  "the network"},
+            Field{"sharpness",
+                  &O::sharpness,
+                  "",
+                  {0.0, 100.0, true, false},
+                  "power of that mean: two that agree are surer than each"},
         };
     }
 };
 
+/// How many epochs there are where options.epochs is 0: so many that a small corpus is learnt as well as a
+/// large one.
+/// @param n_clips   at least 1
+[[nodiscard]] int default_epochs(std::size_t n_clips, int batch_size);
+
 /// How it is trained: AdamW with decoupled weight decay (of kernels only), warm-up and schedule by steps.
 struct SequenceFitOptions {
-    int epochs = 80;
+    int epochs = 0;
     int batch_size = 16;
     double learning_rate = 1.5e-3;
     double weight_decay = 0.05;
@@ -104,13 +122,19 @@ struct SequenceFitOptions {
     double ema = 0.99;
     double global_clipnorm = 5;
     int crop_frames = 300;
+    double functionals_alpha = 0.1;
+    int functionals_copies = 4;
     double validation_split = 0;
     std::uint32_t random_state = 0;
 
     static constexpr auto fields() {
         using O = SequenceFitOptions;
         return std::tuple{
-            Field{"epochs", &O::epochs, "epochs", {1, 100000}, "walks through the training clips"},
+            Field{"epochs",
+                  &O::epochs,
+                  "epochs",
+                  {0, 100000},
+                  "walks through the training clips; 0: so many that there are 6400 steps, but 40 at least"},
             Field{"batch_size", &O::batch_size, "clips", {2, 65536}, "clips a step"},
             Field{"learning_rate",
                   &O::learning_rate,
@@ -155,6 +179,17 @@ struct SequenceFitOptions {
                   "frames",
                   {0, 1 << 24},
                   "longest part of a clip that is learnt from at once, at a random place; 0: the whole"},
+            Field{"functionals_alpha",
+                  &O::functionals_alpha,
+                  "",
+                  {0.0, 1e6},
+                  "L2 penalty of the logistic regression"},
+            Field{"functionals_copies",
+                  &O::functionals_copies,
+                  "",
+                  {0, 1000},
+                  "of each clip, changed at random, that the logistic regression learns too where speakers "
+                  "are not known"},
             Field{"validation_split",
                   &O::validation_split,
                   "",

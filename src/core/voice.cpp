@@ -4,8 +4,9 @@
 #include <cmath>
 #include <numbers>
 
-namespace undertone {
+#include "core/functionals.hpp"
 
+namespace undertone {
 MatrixView<const float> trimmed(MatrixView<const float> frames, double trim_db) {
     if (trim_db == 0 || frames.rows() == 0) return frames;
     std::vector<float> loudest(frames.rows());  // of the columns of each frame
@@ -23,30 +24,27 @@ MatrixView<const float> trimmed(MatrixView<const float> frames, double trim_db) 
 }
 
 std::vector<float> voice_of(const FrameSource& clips) {
-    const std::size_t n_columns = clips.n_columns();
-    std::vector<double> sum(n_columns), squares(n_columns);
-    double n = 0;
+    constexpr double kLeastDeviation = 1e-2;  // what never moves must not be blown up
+    const std::size_t n = n_functionals(clips.n_bands());
+    const auto n_clips = static_cast<double>(clips.size());
+    Matrix<double> told(clips.size(), n);
     Matrix<float> frames;
+    std::vector<float> numbers(2 * n);
     for (std::size_t clip = 0; clip < clips.size(); ++clip) {
         clips.frames(clip, frames);
-        const MatrixView<const float> heard = trimmed(frames, kSilenceDb);
-        for (std::size_t t = 0; t < heard.rows(); ++t)
-            for (std::size_t c = 0; c < n_columns; ++c) {
-                const auto value = static_cast<double>(heard(t, c));
-                sum[c] += value;
-                squares[c] += value * value;
-            }
-        n += static_cast<double>(heard.rows());
+        functionals(trimmed(frames, kSilenceDb), clips.n_bands(), told.row(clip));
     }
-    constexpr double kLeastDeviation = 1e-2;  // a column that never moves must not be blown up
-    std::vector<float> moments(2 * n_columns);
-    for (std::size_t c = 0; c < n_columns; ++c) {
-        const double mean = sum[c] / n;
-        moments[c] = static_cast<float>(mean);
-        moments[n_columns + c] = static_cast<float>(
-            std::max(std::sqrt(std::max(squares[c] / n - mean * mean, 0.0)), kLeastDeviation));
+    for (std::size_t f = 0; f < n; ++f) {
+        double mean = 0, variance = 0;
+        for (std::size_t clip = 0; clip < clips.size(); ++clip) mean += told(clip, f) / n_clips;
+        for (std::size_t clip = 0; clip < clips.size(); ++clip)
+            variance += (told(clip, f) - mean) * (told(clip, f) - mean) / n_clips;
+        numbers[f] = static_cast<float>(mean);
+        numbers[n + f] = static_cast<float>(std::max(std::sqrt(variance), kLeastDeviation));
     }
-    return moments;
+    return numbers;
 }
+
+std::size_t voice_size(std::size_t n_bands) noexcept { return 2 * n_functionals(n_bands); }
 
 }  // namespace undertone

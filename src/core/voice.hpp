@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <vector>
 
 #include "undertone/frame_source.hpp"
@@ -14,10 +16,13 @@ namespace undertone {
 /// @return          rows of `frames`
 [[nodiscard]] MatrixView<const float> trimmed(MatrixView<const float> frames, double trim_db);
 
-/// How a speaker sounds: the mean and the deviation of each column over the frames of all clips, those at the
-/// ends left out that are kSilenceDb below the loudest of their clip.
-/// @return   `[2 * n_columns]`, as FrameSource::speaker()
+/// How a speaker sounds: the mean of each of functionals() over clips, then the deviations. Silent ends,
+/// where kSilenceDb or more are missing to the loudest frame, are left out.
+/// @return   `[voice_size(clips.n_bands())]`, as FrameSource::speaker()
 inline constexpr double kSilenceDb = 40;
 [[nodiscard]] std::vector<float> voice_of(const FrameSource& clips);
+
+/// How many numbers tell how a speaker sounds.
+[[nodiscard]] std::size_t voice_size(std::size_t n_bands) noexcept;
 
 }  // namespace undertone

@@ -132,7 +132,7 @@ Evaluation evaluate(const Dataset& dataset, const FoldPlan& plan, const Evaluati
 }
 
 Matrix<double> predict_proba(const Model& model, const Dataset& dataset) {
-    if (model.per_speaker() && !dataset.per_speaker)
+    if (model.per_speaker() && !dataset.per_speaker && !dataset.per_frame())
         return predict_proba(model, normalised_by_speaker(dataset));
     if (!model.per_speaker() && dataset.per_speaker)
         throw Error(Errc::incompatible_model,

@@ -69,8 +69,14 @@ CalibrationFit calibration_of(const Dataset& dataset, const CalibrationFolds& pa
     std::vector<int> truth;
     for (std::size_t i = 0; i < fit.n_folds; ++i) {
         const Fold& fold = parts.folds[i];
-        const Fitted one = fit_uncalibrated(dataset, fold.train, options, validation,
-                                            progress_of_part(on_progress, i, fit.n_folds + 1));
+        const Fitted one = [&] {
+            try {
+                return fit_uncalibrated(dataset, fold.train, options, validation,
+                                        progress_of_part(on_progress, i, fit.n_folds + 1));
+            } catch (const Diverged& stopped) {  // what it brings has learnt a part of the clips only
+                throw Error(stopped);
+            }
+        }();
         const Matrix<double> said = one.predict_proba(dataset, fold.test);
         std::copy(said.values().begin(), said.values().end(), proba.row(truth.size()).begin());
         for (const std::size_t clip : fold.test) truth.push_back(dataset.targets[clip]);

@@ -6,6 +6,7 @@
 #include "core/voice.hpp"
 #include "undertone/error.hpp"
 #include "undertone/extraction.hpp"
+#include "undertone/frame_features.hpp"
 #include "undertone/tensor.hpp"
 
 namespace undertone {
@@ -14,17 +15,21 @@ namespace {
 /// Frames that were computed already, all of one speaker.
 class Computed final : public FrameSource {
 public:
-    Computed(std::vector<std::span<const double>> clips, std::size_t n_columns,
+    Computed(std::vector<std::span<const double>> clips, const FeatureSet& set,
              std::span<const float> speaker = {})
-        : clips_(std::move(clips)), speaker_(speaker), n_columns_(n_columns) {
+        : clips_(std::move(clips)),
+          speaker_(speaker),
+          n_columns_(set.columns().size()),
+          n_bands_(frame_features(set).n_bands()) {
         for (const std::span<const double> clip : clips_)
-            if (clip.empty() || clip.size() % n_columns != 0)
+            if (clip.empty() || clip.size() % n_columns_ != 0)
                 throw Error(Errc::shape_mismatch, std::to_string(clip.size()) +
                                                       " numbers are no whole frames of " +
-                                                      std::to_string(n_columns) + " columns");
+                                                      std::to_string(n_columns_) + " columns");
     }
     [[nodiscard]] std::size_t size() const override { return clips_.size(); }
     [[nodiscard]] std::size_t n_columns() const override { return n_columns_; }
+    [[nodiscard]] std::size_t n_bands() const override { return n_bands_; }
     void frames(std::size_t clip, Matrix<float>& out) const override {
         out.resize(clips_[clip].size() / n_columns_, n_columns_);
         std::transform(clips_[clip].begin(), clips_[clip].end(), out.values().begin(),
@@ -35,7 +40,7 @@ public:
 private:
     std::vector<std::span<const double>> clips_;
     std::span<const float> speaker_;
-    std::size_t n_columns_;
+    std::size_t n_columns_, n_bands_;
 };
 
 }  // namespace
@@ -100,7 +105,7 @@ Prediction Model::predict(const Clip& clip, const SpeakerVoice& voice) const {
 }
 
 Prediction Model::predict(std::span<const double> features) const {
-    if (per_speaker_)
+    if (per_speaker_ && !features_->per_frame())
         throw Error(Errc::incompatible_model,
                     "the model hears a clip against its speaker's ordinary voice: enroll the speaker first");
     return heard(features, {});
@@ -111,10 +116,11 @@ Prediction Model::predict(std::span<const double> features, const SpeakerVoice& 
         throw Error(Errc::incompatible_model,
                     "the model was not trained by speaker: it has no use for a voice");
     const std::size_t n_columns = features_->columns().size();
-    if (voice.moments.size() != 2 * n_columns)
+    const std::size_t n_numbers =
+        features_->per_frame() ? voice_size(frame_features(*features_).n_bands()) : 2 * n_columns;
+    if (voice.moments.size() != n_numbers)
         throw Error(Errc::shape_mismatch, "the voice has " + std::to_string(voice.moments.size()) +
-                                              " numbers, must have two a column, " +
-                                              std::to_string(2 * n_columns));
+                                              " numbers, must have " + std::to_string(n_numbers));
     if (features_->per_frame()) return heard(features, voice.moments);
     if (features.size() != n_columns)
         throw Error(Errc::shape_mismatch, "there are " + std::to_string(features.size()) +
@@ -126,14 +132,14 @@ Prediction Model::predict(std::span<const double> features, const SpeakerVoice& 
     return heard(own, {});
 }
 
-SpeakerVoice Model::enroll(std::span<const Clip> clips) const {
+SpeakerVoice Model::enroll(std::span<const Clip> clips, std::string_view label) const {
     std::vector<std::vector<double>> features;
     const auto workspace = features_->workspace();
     for (const Clip& clip : clips) features.push_back(extract_clip(*features_, clip, *workspace));
-    return enroll(features);
+    return enroll(features, label);
 }
 
-SpeakerVoice Model::enroll(std::span<const std::vector<double>> features) const {
+SpeakerVoice Model::enroll(std::span<const std::vector<double>> features, std::string_view label) const {
     if (!per_speaker_)
         throw Error(Errc::incompatible_model,
                     "the model was not trained by speaker: it has no use for a voice");
@@ -143,7 +149,13 @@ SpeakerVoice Model::enroll(std::span<const std::vector<double>> features) const 
         throw Error(Errc::invalid_argument, std::to_string(features.size()) +
                                                 " recordings of the speaker: there must be at least " +
                                                 std::to_string(least));
-    if (features_->per_frame()) return {voice_of(Computed({features.begin(), features.end()}, n_columns))};
+    const auto found = std::find(labels_.begin(), labels_.end(), label.empty() ? "neutral" : label);
+    if (found == labels_.end() && !label.empty() && label != "any")
+        throw Error(Errc::invalid_argument, std::string(label) + ": the model has no such label");
+    const int ordinary = found == labels_.end() ? -1 : static_cast<int>(found - labels_.begin());
+    if (features_->per_frame())
+        return {classifier_->enrolled(voice_of(Computed({features.begin(), features.end()}, *features_)),
+                                      features.size(), ordinary)};
     Matrix<double> rows(features.size(), n_columns);
     for (std::size_t i = 0; i < features.size(); ++i) {
         if (features[i].size() != n_columns)
@@ -161,9 +173,9 @@ SpeakerVoice Model::enroll(std::span<const std::vector<double>> features) const 
 }
 
 Prediction Model::heard(std::span<const double> features, std::span<const float> moments) const {
-    const Matrix<double> proba =
-        features_->per_frame() ? predict_proba(Computed({features}, features_->columns().size(), moments))
-                               : predict_proba({features.data(), 1, features.size()});
+    const Matrix<double> proba = features_->per_frame()
+                                     ? predict_proba(Computed({features}, *features_, moments))
+                                     : predict_proba({features.data(), 1, features.size()});
     const auto row = proba.row(0);
     const auto best = std::max_element(row.begin(), row.end());
     return {labels_[static_cast<std::size_t>(best - row.begin())], *best, {row.begin(), row.end()}};
@@ -176,12 +188,6 @@ Matrix<double> Model::predict_proba(MatrixView<const double> features) const {
 }
 
 Matrix<double> Model::predict_proba(const FrameSource& clips) const {
-    for (std::size_t clip = 0; per_speaker_ && clip < clips.size(); ++clip)
-        if (clips.speaker(clip).empty())
-            throw Error(Errc::incompatible_model,
-                        "the model hears clips against their speakers' ordinary "
-                        "voices: that of clip " +
-                            std::to_string(clip) + " is not known");
     Matrix<double> proba = classifier_->predict_frames(clips);
     return calibration_ ? calibration_->transform(proba) : proba;
 }

@@ -8,8 +8,10 @@
 #include <set>
 
 #include "core/file.hpp"
+#include "core/voice.hpp"
 #include "undertone/error.hpp"
 #include "undertone/extraction.hpp"
+#include "undertone/frame_features.hpp"
 #include "undertone/model.hpp"
 #include "undertone/tensor.hpp"
 
@@ -230,9 +232,11 @@ void check_halves(const TensorFile& file, bool half) {
 /// Of a model that hears clips against a voice: against one of mean 0 and deviation 1.
 Prediction self_test_prediction(const Model& model, const std::vector<double>& features) {
     if (!model.per_speaker()) return model.predict(features);
-    const std::size_t n_columns = model.features().columns().size();
-    SpeakerVoice voice{std::vector<float>(2 * n_columns, 0.0F)};
-    std::fill_n(voice.moments.begin() + static_cast<std::ptrdiff_t>(n_columns), n_columns, 1.0F);
+    const std::size_t n_numbers = model.features().per_frame()
+                                      ? voice_size(frame_features(model.features()).n_bands())
+                                      : 2 * model.features().columns().size();
+    SpeakerVoice voice{std::vector<float>(n_numbers / 2, 0.0F)};
+    voice.moments.resize(n_numbers, 1.0F);
     return model.predict(features, voice);
 }
 

@@ -5,11 +5,19 @@
 
 #include "core/progress_part.hpp"
 #include "core/split_mix.hpp"
+#include "nn/clip_regression.hpp"
+#include "nn/logistic_regression.hpp"
 #include "nn/sequence_training.hpp"
 #include "undertone/error.hpp"
 #include "undertone/sequence_options.hpp"
 
 namespace undertone {
+
+int default_epochs(std::size_t n_clips, int batch_size) {
+    constexpr std::size_t kSteps = 6400, kLeast = 40;
+    const std::size_t steps_per_epoch = (n_clips - 1) / static_cast<std::size_t>(batch_size) + 1;
+    return static_cast<int>(std::max(kSteps / steps_per_epoch, kLeast));
+}
 
 AugmentOptions augment_options(const std::vector<std::pair<std::string, std::string>>& framework_options) {
     AugmentOptions options;
@@ -24,6 +32,8 @@ namespace nn {
 namespace {
 
 using Network = SequenceNetwork<float>;
+
+constexpr double kLeast = 1e-30;  // probability: nothing is ruled out for ever
 
 /// Seed of one of several networks, the first of which has the seed itself.
 std::uint32_t member_seed(std::uint32_t seed, std::size_t member) {
@@ -82,11 +92,16 @@ public:
     void fit_frames(const FrameSource& clips, std::span<const int> y, int n_classes, std::size_t n_threads,
                     const OnProgress& on_progress) override;
     Matrix<double> predict_frames(const FrameSource& clips) const override;
+    std::vector<float> enrolled(std::vector<float> voice, std::size_t n_clips, int ordinary) const override {
+        return by_voice_.fitted() ? by_voice_.enrolled(voice, n_clips, ordinary) : std::move(voice);
+    }
     std::vector<Tensor> tensors() const override;
 
 private:
     SequenceOptions options_;
     std::vector<Network> members_;
+    ClipRegression of_clips_{false}, by_voice_{true};  // where options_.functionals is above 0; the second
+                                                       // where it was trained with known speakers too
     History history_;
 };
 
@@ -95,16 +110,39 @@ void SequenceClassifier::fit_frames(const FrameSource& clips, std::span<const in
     check_classes(y, clips.size(), n_classes);
     ThreadPool pool(n_threads);
     const auto n_members = static_cast<std::size_t>(options_.members);
+    SequenceOptions options = options_;
+    if (options.functionals == 0 && !clips.speaker(0).empty())
+        throw Error(Errc::invalid_argument,
+                    "functionals = 0: only they are compared with a speaker's; raise them, or do not "
+                    "normalise speakers");
+    if (options.epochs == 0) options.epochs = default_epochs(clips.size(), options.batch_size);
     std::vector<Network> members;
     History history;
+    ClipRegression of_clips(false), by_voice(true);
+    for (ClipRegression* regression : {&of_clips, &by_voice})
+        if (options_.functionals > 0 && (regression == &of_clips || !clips.speaker(0).empty()))
+            regression->fit(clips, y, static_cast<std::size_t>(n_classes), options, pool, on_progress);
     for (std::size_t i = 0; i < n_members; ++i) {
-        SequenceOptions options = options_;
         options.random_state = member_seed(options_.random_state, i);
         RandomState random(options.random_state);
         members.push_back(
             build_network(options, clips.n_columns(), static_cast<std::size_t>(n_classes), random));
-        const History one =
-            nn::fit(members.back(), clips, y, options, pool, progress_of_part(on_progress, i, n_members));
+        History one;
+        try {
+            nn::fit(members.back(), clips, y, options, pool, one,
+                    progress_of_part(on_progress, i, n_members));
+        } catch (const Error& error) {
+            if (error.code() != Errc::numerical || one["loss"].empty()) throw;
+            const std::size_t n_epochs = one["loss"].size();
+            SequenceOptions reached = options_;
+            reached.members = static_cast<int>(members.size());
+            auto last_whole = std::make_shared<SequenceClassifier>(reached);
+            last_whole->members_ = std::move(members);
+            last_whole->of_clips_ = std::move(of_clips);
+            last_whole->by_voice_ = std::move(by_voice);
+            last_whole->history_ = std::move(one);
+            throw Diverged(error.what(), n_epochs, std::move(last_whole));
+        }
         // A curve of several is their mean.
         for (const auto& [name, curve] : one) {
             std::vector<double>& mean = history[name];
@@ -114,6 +152,8 @@ void SequenceClassifier::fit_frames(const FrameSource& clips, std::span<const in
         }
     }
     members_ = std::move(members);
+    of_clips_ = std::move(of_clips);
+    by_voice_ = std::move(by_voice);
     history_ = std::move(history);
 }
 
@@ -134,7 +174,7 @@ Matrix<double> SequenceClassifier::predict_frames(const FrameSource& clips) cons
         const auto row = proba.row(i);
         for (std::size_t m = 0; m < members_.size(); ++m) {
             const std::vector<float> one =
-                predict(members_[m], frames, clips.n_bands(), clips.speaker(i), options_, workspaces[m]);
+                predict(members_[m], frames, clips.n_bands(), options_, workspaces[m]);
             for (std::size_t c = 0; c < row.size(); ++c) row[c] += static_cast<double>(one[c]);
         }
         double sum = 0;
@@ -143,6 +183,15 @@ Matrix<double> SequenceClassifier::predict_frames(const FrameSource& clips) cons
             throw Error(Errc::numerical, "the probabilities of clip " + std::to_string(i) +
                                              " are not numbers: its frames are out of all proportion");
         for (double& value : row) value /= sum;
+        if (!of_clips_.fitted()) continue;
+        const ClipRegression& regression =
+            by_voice_.fitted() && !clips.speaker(i).empty() ? by_voice_ : of_clips_;
+        const std::vector<double> of_clip =
+            regression.predict(frames, clips.n_bands(), clips.speaker(i), options_);
+        for (std::size_t c = 0; c < row.size(); ++c)
+            row[c] = options_.sharpness * ((1 - options_.functionals) * std::log(std::max(row[c], kLeast)) +
+                                           options_.functionals * std::log(std::max(of_clip[c], kLeast)));
+        softmax(row);
     }
     return proba;
 }
@@ -152,6 +201,8 @@ std::vector<Tensor> SequenceClassifier::tensors() const {
     for (std::size_t m = 0; m < members_.size(); ++m)
         for (const Parameter<float>* parameter : members_[m].parameters())
             tensors.push_back({member_prefix(m) + parameter->name, parameter->shape, parameter->values});
+    for (const ClipRegression* regression : {&of_clips_, &by_voice_})
+        for (Tensor& tensor : regression->tensors()) tensors.push_back(std::move(tensor));
     return tensors;
 }
 
@@ -198,6 +249,9 @@ SequenceClassifier::SequenceClassifier(SequenceOptions options, const std::vecto
         }
         members_.push_back(std::move(network));
     }
+    for (ClipRegression* regression : {&of_clips_, &by_voice_})
+        if (options_.functionals > 0 && (regression == &of_clips_ || regression->among(tensors)))
+            n_used += regression->take(tensors, last.shape[0]);
     if (n_used != tensors.size()) throw Error(Errc::corrupt_data, "there are tensors that no layer has");
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/split_mix.hpp"
 #include "core/voice.hpp"
+#include "nn/class_weights.hpp"
 #include "undertone/error.hpp"
 #include "undertone/optimizers.hpp"
 
@@ -32,18 +33,6 @@ struct Batch {
     std::vector<float> weights;                // [n_clips]
 };
 
-std::vector<float> class_weights(std::span<const int> y, std::size_t n_classes, ClassWeight kind) {
-    std::vector<float> weights(n_classes, 1.0F);
-    if (kind == ClassWeight::none) return weights;
-    std::vector<std::size_t> counts(n_classes);
-    for (const int label : y) ++counts[static_cast<std::size_t>(label)];
-    for (std::size_t label = 0; label < n_classes; ++label)
-        if (counts[label] > 0)
-            weights[label] = static_cast<float>(static_cast<double>(y.size()) /
-                                                static_cast<double>(n_classes * counts[label]));
-    return weights;
-}
-
 /// Weights that follow the trained ones slowly.
 class MovingAverage {
 public:
@@ -63,6 +52,14 @@ public:
         for (std::size_t i = 0; i < average_.size(); ++i)
             for (std::size_t j = 0; j < average_[i].size(); ++j)
                 average_[i][j] += (1 - decay) * (parameters_[i]->values[j] - average_[i][j]);
+    }
+
+    /// `[n_parameters]`
+    [[nodiscard]] std::vector<std::vector<float>> values() const {
+        if (!average_.empty()) return average_;
+        std::vector<std::vector<float>> values;
+        for (const Parameter<float>* parameter : parameters_) values.push_back(parameter->values);
+        return values;
     }
 
     /// Exchanges the average and the weights.
@@ -135,6 +132,7 @@ private:
 };
 
 /// Brings bands to a mean level of 0 over the frames that are heard.
+/// @param heard   the frames as they were, without silent ends; may be rows of `frames`
 void take_level_away(std::size_t n_bands, MatrixView<const float> heard, MatrixView<float> frames) {
     double sum = 0;
     for (std::size_t t = 0; t < heard.rows(); ++t)
@@ -142,33 +140,6 @@ void take_level_away(std::size_t n_bands, MatrixView<const float> heard, MatrixV
     const auto level = static_cast<float>(sum / static_cast<double>(heard.rows() * n_bands));
     for (std::size_t t = 0; t < frames.rows(); ++t)
         for (float& value : frames.row(t).first(n_bands)) value -= level;
-}
-
-/// Brings frames to a speaker's mean 0 and deviation 1.
-void normalize_by(std::span<const float> speaker, MatrixView<float> frames) {
-    const std::span<const float> mean = speaker.first(frames.cols()), deviation = speaker.last(frames.cols());
-    for (std::size_t t = 0; t < frames.rows(); ++t)
-        for (std::size_t c = 0; c < frames.cols(); ++c)
-            frames(t, c) = (frames(t, c) - mean[c]) / deviation[c];
-}
-
-/// Takes out of frames what says nothing about the emotion: how the speaker sounds, where that is known, or
-/// else how loud the recording is.
-/// @param heard   the frames as they were, without silent ends; may be rows of `frames`
-void normalize(MatrixView<const float> heard, std::size_t n_bands, std::span<const float> speaker,
-               const SequenceNetworkOptions& options, MatrixView<float> frames) {
-    if (!speaker.empty())
-        normalize_by(speaker, frames);
-    else if (!options.level)
-        take_level_away(n_bands, heard, frames);
-}
-
-void check_frames(const Matrix<float>& frames, std::size_t clip) {
-    if (frames.rows() == 0)
-        throw Error(Errc::invalid_argument, "clip " + std::to_string(clip) + " has no frame");
-    for (const float value : frames.values())
-        if (!std::isfinite(value))
-            throw Error(Errc::numerical, "clip " + std::to_string(clip) + " has a frame that is not finite");
 }
 
 class Trainer {
@@ -190,14 +161,15 @@ public:
         weights_ = class_weights(y.first(n_train_), network.n_outputs(), options.class_weight);
     }
 
-    History run(const OnProgress& on_progress) {
+    void run(History& history, const OnProgress& on_progress) {
         const auto batch_size = static_cast<std::size_t>(options_.batch_size);
         std::size_t n_steps = (n_train_ + batch_size - 1) / batch_size;
         // A batch of one has no statistics: who is left over has to wait for the next epoch.
         if (n_steps > 1 && n_train_ % batch_size == 1) --n_steps;
         Steps steps(network_.parameters(), options_, n_steps);
         MovingAverage average(network_.parameters(), options_.ema);
-        History history;
+        history.clear();
+        last_whole_ = average.values();
         RandomState random(options_.random_state);
         for (int epoch = 0; epoch < options_.epochs; ++epoch) {
             const std::vector<std::size_t> order = random.permutation(n_train_);
@@ -225,12 +197,18 @@ public:
                 history["val_loss"].push_back(validation.loss / validation.n);
                 history["val_accuracy"].push_back(validation.correct / validation.n);
             }
+            last_whole_ = average.values();
             if (on_progress && !on_progress({static_cast<std::size_t>(epoch + 1),
                                              static_cast<std::size_t>(options_.epochs), sums.loss / sums.n}))
                 throw Error(Errc::cancelled, "training was stopped after epoch " + std::to_string(epoch + 1));
         }
         average.swap();
-        return history;
+    }
+
+    /// Gives the network the weights that it had after the last whole epoch.
+    void go_back() {
+        const std::vector<Parameter<float>*> parameters = network_.parameters();
+        for (std::size_t i = 0; i < last_whole_.size(); ++i) parameters[i]->values = last_whole_[i];
     }
 
 private:
@@ -248,12 +226,13 @@ private:
             Matrix<float>& frames = batch_.frames[i];
             const std::uint64_t draw = draw_of(seed, kAugmentation, epoch, clips[i]);
             source_.augmented(clips[i], draw, frames);
+            source_.mask(draw, frames);
             check_frames(frames, clips[i]);
             const MatrixView<const float> heard = trimmed(frames, options_.trim_db);
             const auto longest = static_cast<std::size_t>(options_.crop_frames);
             batch_.first[i] = static_cast<std::size_t>(heard.data() - frames.data()) / frames.cols();
             batch_.n_frames[i] = heard.rows();
-            normalize(heard, source_.n_bands(), source_.augmented_speaker(clips[i], draw), options_, frames);
+            if (!options_.level) take_level_away(source_.n_bands(), heard, frames);
             if (longest == 0 || heard.rows() <= longest) return;
             batch_.first[i] += static_cast<std::size_t>(unit_interval(draw_of(seed, kCrop, epoch, clips[i])) *
                                                         static_cast<double>(heard.rows() - longest + 1));
@@ -334,8 +313,7 @@ private:
         Sums sums;
         for (std::size_t i = n_train_; i < source_.size(); ++i) {
             source_.frames(i, batch_.frames[0]);
-            const auto proba = predict(network_, batch_.frames[0], source_.n_bands(), source_.speaker(i),
-                                       options_, workspace_);
+            const auto proba = predict(network_, batch_.frames[0], source_.n_bands(), options_, workspace_);
             const auto label = static_cast<std::size_t>(y_[i]);
             sums.loss -= std::log(std::max(static_cast<double>(proba[label]), 1e-12));
             sums.correct += static_cast<std::size_t>(std::max_element(proba.begin(), proba.end()) -
@@ -364,6 +342,7 @@ private:
     Network::Workspace workspace_;
     Batch batch_;
     std::vector<float> weights_;
+    std::vector<std::vector<float>> last_whole_;  // `[n_parameters]`, after the last epoch
     std::size_t n_train_ = 0;
 };
 
@@ -377,19 +356,32 @@ double scheduled_learning_rate(const SequenceFitOptions& options, double epoch) 
            (1 + std::cos(std::numbers::pi * (epoch - warmup) / (epochs - warmup)));
 }
 
-History fit(Network& network, const FrameSource& source, std::span<const int> y,
-            const SequenceOptions& options, ThreadPool& pool, const OnProgress& on_progress) {
-    return Trainer(network, source, y, options, pool).run(on_progress);
+void check_frames(const Matrix<float>& frames, std::size_t clip) {
+    if (frames.rows() == 0)
+        throw Error(Errc::invalid_argument, "clip " + std::to_string(clip) + " has no frame");
+    for (const float value : frames.values())
+        if (!std::isfinite(value))
+            throw Error(Errc::numerical, "clip " + std::to_string(clip) + " has a frame that is not finite");
+}
+
+void fit(Network& network, const FrameSource& source, std::span<const int> y, const SequenceOptions& options,
+         ThreadPool& pool, History& history, const OnProgress& on_progress) {
+    Trainer trainer(network, source, y, options, pool);
+    try {
+        trainer.run(history, on_progress);
+    } catch (...) {
+        trainer.go_back();
+        throw;
+    }
 }
 
 std::vector<float> predict(const Network& network, MatrixView<const float> frames, std::size_t n_bands,
-                           std::span<const float> speaker, const SequenceNetworkOptions& options,
-                           Network::Workspace& workspace) {
+                           const SequenceNetworkOptions& options, Network::Workspace& workspace) {
     const MatrixView<const float> heard = trimmed(frames, options.trim_db);
     const std::size_t n_frames = heard.rows();
     Sequences<float>& input = network.begin({&n_frames, 1}, workspace);
     std::copy(heard.values().begin(), heard.values().end(), input.clip(0).data());
-    normalize(heard, n_bands, speaker, options, input.clip(0));
+    if (!options.level) take_level_away(n_bands, heard, input.clip(0));
     const auto logits = network.forward(workspace, false).clip(0).row(0);
     std::vector<float> proba(logits.begin(), logits.end());
     const float most = *std::max_element(proba.begin(), proba.end());

@@ -23,23 +23,25 @@ namespace undertone::nn {
                                                    std::size_t n_columns, std::size_t n_classes,
                                                    RandomState& random);
 
+/// @throws Error invalid_argument, numerical  a clip without frames, or with one that is not finite
+void check_frames(const Matrix<float>& frames, std::size_t clip);
+
 /// Trains from the present weights.
 /// @param y   `[source.size()]`, 0 ... n_outputs - 1
-/// @return    "loss", "accuracy", with a validation part "val_loss", "val_accuracy": one value an epoch
+/// @param history   becomes "loss", "accuracy", with a validation part "val_loss", "val_accuracy": a value of
+///                  each epoch that was gone through
 /// @throws Error numerical  a frame, the loss or a weight left the numbers: the clip, or epoch, step and
-/// tensor
-///         are named; cancelled. The network is of no use then
-History fit(SequenceNetwork<float>& network, const FrameSource& source, std::span<const int> y,
-            const SequenceOptions& options, ThreadPool& pool, const OnProgress& on_progress = {});
+///         tensor are named; cancelled. The network has the weights of the last whole epoch then
+void fit(SequenceNetwork<float>& network, const FrameSource& source, std::span<const int> y,
+         const SequenceOptions& options, ThreadPool& pool, History& history,
+         const OnProgress& on_progress = {});
 
 /// The outputs of a trained network for one clip.
 /// @param frames    `[n_frames, n_columns]`, as the feature set gives them
 /// @param n_bands   how many of the columns, the first ones, are bands
-/// @param speaker   as FrameSource::speaker()
 /// @return          `[n_outputs]` probabilities
 [[nodiscard]] std::vector<float> predict(const SequenceNetwork<float>& network,
                                          MatrixView<const float> frames, std::size_t n_bands,
-                                         std::span<const float> speaker,
                                          const SequenceNetworkOptions& options,
                                          SequenceNetwork<float>::Workspace& workspace);
 

@@ -323,7 +323,7 @@ TEST(ModelFile, AModelBySpeakerKeepsItAndAsksForAVoice) {
     const std::vector<double> own(low.size(), -1.0);
     model.set_per_speaker(false);
     EXPECT_EQ(again.predict(low, voice).probabilities, model.predict(own).probabilities);
-    EXPECT_ERROR(again.predict(low, SpeakerVoice{}), Errc::shape_mismatch, "two a column");
+    EXPECT_ERROR(again.predict(low, SpeakerVoice{}), Errc::shape_mismatch, "the voice has 0 numbers");
 }
 
 TEST(ModelFile, SelfTestRefusesOtherNumbers) {

@@ -8,6 +8,8 @@
 #include <map>
 #include <utility>
 
+#include "core/split_mix.hpp"
+#include "core/voice.hpp"
 #include "nn/sequence_layers.hpp"
 #include "support/support.hpp"
 
@@ -102,7 +104,9 @@ struct Watched {
     History train(const FrameSource& clips, const std::vector<int>& y, const SequenceOptions& options,
                   const OnProgress& on_progress = {}) {
         ThreadPool pool(2);
-        return fit(network, clips, y, options, pool, on_progress);
+        History history;
+        fit(network, clips, y, options, pool, history, on_progress);
+        return history;
     }
 
     std::vector<Record> inputs, outputs;
@@ -145,16 +149,10 @@ public:
         if (clip == 1)
             for (std::size_t t = 0; t < 5; ++t) out(t, 1) = -30.0F;
     }
-    [[nodiscard]] std::span<const float> speaker(std::size_t clip) const override {
-        return clip == 1 && speaker_known ? std::span<const float>(voice) : std::span<const float>();
-    }
-
-    bool speaker_known = false;
-    std::vector<float> voice{-2.0F, -30.0F, 2.0F, 1.0F};
 };
 
-TEST(SequenceTraining, TheMeanLevelOfTheBandsIsTakenAwayOnlyWhereItSaysNothing) {
-    TwoLoudnesses clips;
+TEST(SequenceTraining, TheMeanLevelOfTheBandsIsTakenAwayUnlessItCounts) {
+    const TwoLoudnesses clips;
     SequenceOptions options;
     static_cast<SequenceFitOptions&>(options) = plain();
     ASSERT_FALSE(options.level);
@@ -171,9 +169,6 @@ TEST(SequenceTraining, TheMeanLevelOfTheBandsIsTakenAwayOnlyWhereItSaysNothing) 
     EXPECT_EQ(heard(), (std::vector{relative, relative}));
     options.level = true;
     EXPECT_EQ(heard(), (std::vector{std::vector{2.0F, 3.0F, 4.0F}, std::vector{-3.0F, -2.0F, -1.0F}}));
-    options.level = false;
-    clips.speaker_known = true;  // the level beside that of the speaker's other clips does say something
-    EXPECT_EQ(heard(), (std::vector{relative, std::vector{-0.5F, 0.0F, 0.5F}}));
 }
 
 TEST(SequenceTraining, CropsAreAtRandomPlacesAndShortClipsWhole) {
@@ -474,6 +469,102 @@ TEST(SequenceTraining, ALearningRateFarTooHighEndsInAnErrorThatNamesTheTensor) {
     for (const char* part : {"epoch ", "step ", "lower the learning rate (9)"})
         EXPECT_NE(text.find(part), std::string::npos) << text;
     EXPECT_NE(text.find('/'), std::string::npos) << text;  // block_1/norm/moving_variance
+}
+
+TEST(SequenceTraining, WhatWasLearntUntilTheNumbersWereLeftIsNotLost) {
+    const std::map<std::string, std::string> too_high{{"learning_rate", "9"},
+                                                      {"weight_decay", "100"},
+                                                      {"warmup_epochs", "0"},
+                                                      {"schedule", "constant"},
+                                                      {"ema", "0"}};
+    auto options = too_high;
+    options["epochs"] = "100";
+    try {
+        train(*small(options), ScaledClips(1));
+        FAIL() << "it must leave the numbers";
+    } catch (const Diverged& stopped) {
+        ASSERT_GE(stopped.n_epochs(), 1U);
+        EXPECT_EQ(stopped.last_whole()->history().at("loss").size(), stopped.n_epochs());
+        // The very weights of a training that ends there.
+        options["epochs"] = std::to_string(stopped.n_epochs());
+        const auto shorter = small(options);
+        train(*shorter, ScaledClips(1));
+        EXPECT_EQ(stopped.last_whole()->predict_frames(ScaledClips(1)),
+                  shorter->predict_frames(ScaledClips(1)));
+    }
+}
+
+/// Clips of speakers who differ in their first band alone, and in whom a class does too.
+class SpokenClips final : public FrameSource {
+public:
+    static constexpr std::size_t kSpeakers = 8, kEach = 10;
+    SpokenClips() {
+        for (std::size_t speaker = 0; speaker < kSpeakers; ++speaker)
+            voices_.push_back(voice_of(Of(*this, speaker)));
+    }
+    [[nodiscard]] std::size_t size() const override { return kSpeakers * kEach; }
+    [[nodiscard]] std::size_t n_columns() const override { return 4; }
+    void frames(std::size_t clip, Matrix<float>& out) const override {
+        SplitMix64 random(clip);
+        out = Matrix<float>(30, 4);
+        for (float& value : out.values()) value = static_cast<float>(random.uniform(-1, 1));
+        for (std::size_t t = 0; t < out.rows(); ++t)
+            out(t, 0) += static_cast<float>(clip / kEach) * 2.0F + static_cast<float>(clip % 2);
+    }
+    [[nodiscard]] std::span<const float> speaker(std::size_t clip) const override {
+        return voices_[clip / kEach];
+    }
+    [[nodiscard]] static std::vector<int> classes() {
+        std::vector<int> y;
+        for (std::size_t clip = 0; clip < kSpeakers * kEach; ++clip) y.push_back(static_cast<int>(clip % 2));
+        return y;
+    }
+
+    /// One speaker's clips, all or of one class.
+    class Of final : public FrameSource {
+    public:
+        Of(const SpokenClips& all, std::size_t speaker, std::size_t step = 1, std::size_t first = 0)
+            : all_(all), first_(speaker * kEach + first), step_(step) {}
+        [[nodiscard]] std::size_t size() const override { return kEach / step_; }
+        [[nodiscard]] std::size_t n_columns() const override { return 4; }
+        void frames(std::size_t clip, Matrix<float>& out) const override {
+            all_.frames(first_ + clip * step_, out);
+        }
+
+    private:
+        const SpokenClips& all_;
+        std::size_t first_, step_;
+    };
+
+private:
+    std::vector<std::vector<float>> voices_;
+};
+
+TEST(SequenceTraining, AVoiceIsToldFromClipsOfOneClass) {
+    const SpokenClips clips;
+    const auto classifier = small({{"epochs", "1"}});
+    train(*classifier, clips, SpokenClips::classes());
+    const std::vector<float> of_first = voice_of(SpokenClips::Of(clips, 6, 2, 0)),
+                             of_second = voice_of(SpokenClips::Of(clips, 6, 2, 1));
+    const std::size_t loudness = 0;  // the mean of the first band, less that of all
+    const float known = clips.speaker(60)[loudness];
+    EXPECT_NEAR(of_second[loudness] - of_first[loudness], 0.75, 0.2);
+    for (const auto& [voice, label] : {std::pair{of_first, 0}, std::pair{of_second, 1}})
+        EXPECT_NEAR(classifier->enrolled(voice, 5, label)[loudness], known, 0.15) << label;
+    // A single clip tells less: it is drawn towards what speakers are like.
+    const float one = classifier->enrolled(of_first, 1, -1)[loudness],
+                many = classifier->enrolled(of_first, 1000, -1)[loudness];
+    EXPECT_LT(one, many);
+    EXPECT_NEAR(many, of_first[loudness], 1e-3);
+
+    const auto deaf = small({{"functionals", "0"}});
+    EXPECT_ERROR(train(*deaf, clips, SpokenClips::classes()), Errc::invalid_argument, "functionals = 0");
+}
+
+TEST(SequenceTraining, SmallCorporaHaveMoreEpochs) {
+    EXPECT_EQ(default_epochs(1290, 16), 79);
+    EXPECT_EQ(default_epochs(1, 16), 6400);
+    EXPECT_EQ(default_epochs(100000, 16), 40);
 }
 
 TEST(SequenceTraining, ARefitThatFailsLeavesTheClassifierAsItWas) {

@@ -1,0 +1,247 @@
+#include "core/functionals.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+#include <numeric>
+#include <vector>
+
+namespace undertone {
+namespace {
+
+constexpr std::size_t kCepstra = 20, kCovaried = 13, kMoving = 8, kGroups = 8, kFineGroups = 16, kThirds = 3,
+                      kAutocorrelations = 60;
+constexpr std::array<std::size_t, 3> kLags{5, 10, 20};
+constexpr std::array<std::size_t, 6> kRuns{1, 2, 4, 8, 16, 32};
+constexpr double kLeastDeviation = 1e-2;  // what never moves must not be blown up
+constexpr double kLeastPower = 1e-4;
+
+/// Where one of several even parts begins.
+std::size_t part_begin(std::size_t part, std::size_t n_parts, std::size_t n) { return part * n / n_parts; }
+
+/// Writes one functional behind the other.
+class Writer {
+public:
+    explicit Writer(std::span<double> out) : out_(out) {}
+    void put(double value) { out_[n_++] = value; }
+    void put(std::span<const double> values) {
+        for (const double value : values) put(value);
+    }
+
+private:
+    std::span<double> out_;
+    std::size_t n_ = 0;
+};
+
+struct Moments {
+    std::vector<double> mean, deviation, skewness;
+};
+
+Moments moments(const Matrix<double>& x) {
+    const auto n = static_cast<double>(x.rows());
+    Moments of{std::vector<double>(x.cols()), std::vector<double>(x.cols()), std::vector<double>(x.cols())};
+    for (std::size_t t = 0; t < x.rows(); ++t)
+        for (std::size_t c = 0; c < x.cols(); ++c) of.mean[c] += x(t, c);
+    for (double& mean : of.mean) mean /= n;
+    for (std::size_t t = 0; t < x.rows(); ++t)
+        for (std::size_t c = 0; c < x.cols(); ++c) {
+            const double d = x(t, c) - of.mean[c];
+            of.deviation[c] += d * d;
+            of.skewness[c] += d * d * d;
+        }
+    for (std::size_t c = 0; c < x.cols(); ++c) {
+        of.deviation[c] = std::sqrt(of.deviation[c] / n);
+        of.skewness[c] /= n * std::pow(std::max(of.deviation[c], kLeastDeviation), 3);
+    }
+    return of;
+}
+
+/// x[t + ahead] - x[t - ahead]; one row of zeros where no frame has both.
+Matrix<double> differences(const Matrix<double>& x, std::size_t ahead) {
+    if (x.rows() <= 2 * ahead) return {1, x.cols()};
+    Matrix<double> d(x.rows() - 2 * ahead, x.cols());
+    for (std::size_t t = 0; t < d.rows(); ++t)
+        for (std::size_t c = 0; c < x.cols(); ++c) d(t, c) = x(t + 2 * ahead, c) - x(t, c);
+    return d;
+}
+
+Matrix<double> bands_without_level(MatrixView<const float> frames, std::size_t n_bands,
+                                   std::vector<double>& levels) {
+    Matrix<double> x(frames.rows(), n_bands);
+    levels.resize(frames.rows());
+    for (std::size_t t = 0; t < x.rows(); ++t) {
+        double sum = 0;
+        for (std::size_t b = 0; b < n_bands; ++b) sum += x(t, b) = static_cast<double>(frames(t, b));
+        levels[t] = sum / static_cast<double>(n_bands);
+    }
+    const double level =
+        std::accumulate(levels.begin(), levels.end(), 0.0) / static_cast<double>(levels.size());
+    for (double& value : x.values()) value -= level;
+    return x;
+}
+
+/// The first of an orthonormal DCT-II of each frame; zeros behind the last that there is.
+Matrix<double> cepstra(const Matrix<double>& x) {
+    const std::size_t n = x.cols();
+    Matrix<double> basis(n, kCepstra);
+    for (std::size_t b = 0; b < n; ++b)
+        for (std::size_t k = 0; k < std::min(kCepstra, n); ++k)
+            basis(b, k) = std::sqrt((k == 0 ? 1.0 : 2.0) / static_cast<double>(n)) *
+                          std::cos(std::numbers::pi * static_cast<double>(k * (2 * b + 1)) /
+                                   static_cast<double>(2 * n));
+    Matrix<double> c(x.rows(), kCepstra);
+    for (std::size_t t = 0; t < x.rows(); ++t)
+        for (std::size_t b = 0; b < n; ++b)
+            for (std::size_t k = 0; k < kCepstra; ++k) c(t, k) += x(t, b) * basis(b, k);
+    return c;
+}
+
+void put_bands(const Matrix<double>& x, Writer& out) {
+    const Moments of = moments(x);
+    out.put(of.mean);
+    out.put(of.deviation);
+    out.put(of.skewness);
+    const auto n = static_cast<double>(x.rows());
+    std::vector<double> slope(x.cols());
+    for (std::size_t t = 0; t < x.rows(); ++t) {
+        const double time = static_cast<double>(t) - (n - 1) / 2;
+        for (std::size_t c = 0; c < x.cols(); ++c) slope[c] += time * x(t, c);
+    }
+    const double squares = n * (n * n - 1) / 12;  // of the times
+    for (double& value : slope) value *= n / std::max(squares, 1.0);
+    out.put(slope);
+    const Matrix<double> d = differences(x, 1);
+    out.put(moments(d).deviation);
+    std::vector<double> magnitude(d.cols());
+    for (std::size_t t = 0; t < d.rows(); ++t)
+        for (std::size_t c = 0; c < d.cols(); ++c)
+            magnitude[c] += std::abs(d(t, c)) / static_cast<double>(d.rows());
+    out.put(magnitude);
+}
+
+/// Of cepstra, and their covariances.
+void put_cepstra(const Matrix<double>& c, Writer& out) {
+    const Moments of = moments(c);
+    out.put(of.mean);
+    out.put(of.deviation);
+    out.put(of.skewness);
+    const Matrix<double> d = differences(c, 2);
+    out.put(moments(d).deviation);
+    out.put(moments(differences(d, 1)).deviation);
+
+    Matrix<double> z(c.rows(), kCovaried);
+    for (std::size_t t = 0; t < z.rows(); ++t)
+        for (std::size_t k = 0; k < kCovaried; ++k)
+            z(t, k) = (c(t, k) - of.mean[k]) / std::max(of.deviation[k], kLeastDeviation);
+    const auto covariance = [&](std::size_t lag) {
+        Matrix<double> sum(kCovaried, kCovaried);
+        for (std::size_t t = lag; t < z.rows(); ++t)
+            for (std::size_t i = 0; i < kCovaried; ++i)
+                for (std::size_t j = 0; j < kCovaried; ++j) sum(i, j) += z(t, i) * z(t - lag, j);
+        for (double& value : sum.values())
+            value /= static_cast<double>(std::max<std::size_t>(z.rows(), lag + 1) - lag);
+        return sum;
+    };
+    const Matrix<double> together = covariance(0);
+    for (std::size_t i = 0; i < kCovaried; ++i) out.put(together.row(i).subspan(i + 1));
+    for (const std::size_t lag : kLags) out.put(covariance(lag).values());
+}
+
+/// Means over even groups of neighbouring bands, frame by frame.
+Matrix<double> grouped(const Matrix<double>& x, std::size_t n_groups) {
+    Matrix<double> means(x.rows(), n_groups);
+    for (std::size_t g = 0; g < n_groups; ++g) {
+        const std::size_t first = std::min(part_begin(g, n_groups, x.cols()), x.cols() - 1);
+        const std::size_t end = std::max(part_begin(g + 1, n_groups, x.cols()), first + 1);
+        for (std::size_t t = 0; t < x.rows(); ++t) {
+            double sum = 0;
+            for (std::size_t b = first; b < end; ++b) sum += x(t, b);
+            means(t, g) = sum / static_cast<double>(end - first);
+        }
+    }
+    return means;
+}
+
+/// How fast and how much groups of bands, the level and the broad shape of the spectrum move.
+void put_movements(const Matrix<double>& groups, std::span<const double> level, const Matrix<double>& c,
+                   Writer& out) {
+    constexpr std::size_t kMovements = kGroups + 1 + kMoving;
+    Matrix<double> sums(c.rows() + 1, kMovements);  // of all frames before
+    for (std::size_t t = 0; t < c.rows(); ++t) {
+        const auto from = sums.row(t), to = sums.row(t + 1);
+        for (std::size_t g = 0; g < kGroups; ++g) to[g] = from[g] + groups(t, g);
+        to[kGroups] = from[kGroups] + level[t];
+        for (std::size_t k = 0; k < kMoving; ++k) to[kGroups + 1 + k] = from[kGroups + 1 + k] + c(t, k);
+    }
+    for (const std::size_t run : kRuns) {
+        std::array<double, kMovements> power{};
+        const std::size_t n = c.rows() < 2 * run ? 0 : c.rows() - 2 * run + 1;
+        for (std::size_t t = 0; t < n; ++t)
+            for (std::size_t m = 0; m < kMovements; ++m) {
+                const double change =
+                    (sums(t + 2 * run, m) - 2 * sums(t + run, m) + sums(t, m)) / static_cast<double>(2 * run);
+                power[m] += change * change;
+            }
+        for (const double value : power)
+            out.put(std::log(value / static_cast<double>(std::max<std::size_t>(n, 1)) + kLeastPower));
+    }
+}
+
+void put_thirds(const Matrix<double>& groups, std::span<const double> level, Writer& out) {
+    const std::size_t n = groups.rows();
+    for (std::size_t third = 0; third < kThirds; ++third) {
+        const std::size_t first = std::min(part_begin(third, kThirds, n), n - 1);
+        const std::size_t end = std::max(part_begin(third + 1, kThirds, n), first + 1);
+        std::array<double, kFineGroups + 1> mean{};
+        for (std::size_t t = first; t < end; ++t) {
+            for (std::size_t g = 0; g < kFineGroups; ++g) mean[g] += groups(t, g);
+            mean[kFineGroups] += level[t];
+        }
+        for (const double value : mean) out.put(value / static_cast<double>(end - first));
+    }
+}
+
+void put_autocorrelation(std::span<const double> level, Writer& out) {
+    double power = 1e-9;
+    for (const double value : level) power += value * value;
+    for (std::size_t lag = 1; lag <= kAutocorrelations; ++lag) {
+        double sum = 0;
+        for (std::size_t t = lag; t < level.size(); ++t) sum += level[t] * level[t - lag];
+        out.put(sum / power);
+    }
+}
+
+}  // namespace
+
+std::size_t n_functionals(std::size_t n_bands) noexcept {
+    return 6 * n_bands + 5 * kCepstra + kCovaried * (kCovaried - 1) / 2 +
+           kLags.size() * kCovaried * kCovaried + kRuns.size() * (kGroups + 1 + kMoving) +
+           kThirds * (kFineGroups + 1) + kAutocorrelations + 3 + kLevelFunctionals;
+}
+
+void functionals(MatrixView<const float> frames, std::size_t n_bands, std::span<double> out) {
+    std::vector<double> levels;
+    const Matrix<double> x = bands_without_level(frames, n_bands, levels);
+    const auto n = static_cast<double>(levels.size());
+    const double mean = std::accumulate(levels.begin(), levels.end(), 0.0) / n;
+    const double loudest = *std::max_element(levels.begin(), levels.end());
+    for (double& level : levels) level -= mean;
+    const Matrix<double> c = cepstra(x);
+
+    Writer writer(out);
+    put_bands(x, writer);
+    put_cepstra(c, writer);
+    put_movements(grouped(x, kGroups), levels, c, writer);
+    put_thirds(grouped(x, kFineGroups), levels, writer);
+    put_autocorrelation(levels, writer);
+    writer.put(n / 100);
+    writer.put(std::log(n));
+    double squares = 0;
+    for (const double level : levels) squares += level * level;
+    writer.put(std::sqrt(squares / n));
+    writer.put(mean);
+    writer.put(loudest);
+}
+
+}  // namespace undertone
