@@ -63,6 +63,36 @@ std::vector<std::size_t> a_few(const Dataset& dataset, const std::vector<std::si
     return chosen;
 }
 
+std::string answers_head() {
+    return padded("true", 10) + "  " + padded("predicted", 10) + "  probability  file\n";
+}
+
+std::string answer_line(const Dataset& dataset, std::size_t clip, const Prediction& prediction) {
+    return padded(dataset.labels[static_cast<std::size_t>(dataset.targets[clip])], 10) + "  " +
+           padded(prediction.label, 10) + "  " + padded(fixed(prediction.probability, 4), 11) + "  " +
+           one_line(dataset.recordings[clip].path) + "\n";
+}
+
+// What the model that answers when none is named says of the same clips.
+void hear_with_shipped(const Dataset& dataset, const std::vector<std::size_t>& shown) {
+    const std::vector<std::string> names = shipped_models();
+    if (std::find(names.begin(), names.end(), kDefaultModel) == names.end()) return;
+    const Model model = Model::load(model_file(kDefaultModel));
+    std::vector<ClipSource> sources;
+    for (const std::size_t clip : shown) {
+        const Recording& recording = dataset.recordings[clip];
+        sources.push_back({recording.path, {recording.start_s, recording.end_s}});
+    }
+    std::string text = "\n== the same clips, as the shipped model " + std::string(kDefaultModel) +
+                       " hears them, which learnt from other voices\n" + answers_head();
+    extract_clips(model.features(), sources, 1, [&](std::size_t i, FileFeatures&& clip) {
+        if (clip.error) throw Error(*clip.error);
+        text += answer_line(dataset, shown[i], model.predict(std::span<const double>(clip.values)));
+        return true;
+    });
+    print(text);
+}
+
 int demo(const DemoSettings& settings) {
     const std::string place = settings.corpus.empty() ? synthetic_clips() : settings.corpus;
     const Corpus corpus = read_corpus(std::array{place});
@@ -94,14 +124,11 @@ int demo(const DemoSettings& settings) {
     train_and_save("keras", dataset, *features, corpus, other_path, settings.quiet, test_clips);
 
     const Model model = Model::load(model_path);
-    print("\n== a few test clips, as " + model_path + " hears them\n" + padded("true", 10) + "  " +
-          padded("predicted", 10) + "  probability  file\n");
-    for (const std::size_t clip : shown) {
-        const Prediction prediction = model.predict(dataset.features.row(clip));
-        print(padded(dataset.labels[static_cast<std::size_t>(dataset.targets[clip])], 10) + "  " +
-              padded(prediction.label, 10) + "  " + padded(fixed(prediction.probability, 4), 11) + "  " +
-              one_line(dataset.recordings[clip].path) + "\n");
-    }
+    std::string answers = "\n== a few test clips, as " + model_path + " hears them\n" + answers_head();
+    for (const std::size_t clip : shown)
+        answers += answer_line(dataset, clip, model.predict(dataset.features.row(clip)));
+    print(answers);
+    hear_with_shipped(dataset, shown);
     if (synthetic) print("\nThe clips are synthetic: these figures say nothing about people.\n");
     const std::string example = shown.empty() ? "clip.wav" : dataset.recordings[shown.front()].path;
     print("\nTry next:\n  undertone predict -m " + model_path + " --top 3 " + example +

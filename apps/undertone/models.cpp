@@ -13,7 +13,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* kExtension = ".safetensors";
 constexpr const char* kTrained = "model.safetensors";  // what `train` writes unless told otherwise
-constexpr const char* kDefault = "ravdess";
 
 // A folder is none: that of a corpus may have the name of a model.
 bool is_file(const fs::path& path) {
@@ -62,9 +61,9 @@ std::string model_file(const std::string& name) {
 
 std::string default_model_file() {
     if (is_file(kTrained)) return kTrained;
-    if (is_file(shipped_file(kDefault))) return shipped_file(kDefault).string();
+    if (is_file(shipped_file(kDefaultModel))) return shipped_file(kDefaultModel).string();
     throw Error(Errc::io, std::string("there is no model: no ") + kTrained + " in this folder and no " +
-                              shipped_file(kDefault).string() +
+                              shipped_file(kDefaultModel).string() +
                               "; name one with -m, or make one with: undertone train DIR");
 }
 

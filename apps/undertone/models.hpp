@@ -11,6 +11,9 @@ namespace undertone::app {
 /// an installation.
 [[nodiscard]] std::string shipped_folder(const std::string& name);
 
+/// The shipped model that answers when none is named.
+inline constexpr const char* kDefaultModel = "ravdess";
+
 /// The models that came with the program, sorted: "emodb", "ravdess"; none where none are installed.
 [[nodiscard]] std::vector<std::string> shipped_models();
 
