@@ -34,11 +34,46 @@ private:
     std::size_t n_ = 0;
 };
 
+/// The bands of frames, less one level. Computed when they are asked for: an hour of them is much memory.
+class Bands {
+public:
+    Bands(MatrixView<const float> frames, std::size_t n_bands, double level)
+        : frames_(frames), n_bands_(n_bands), level_(level) {}
+    [[nodiscard]] std::size_t rows() const noexcept { return frames_.rows(); }
+    [[nodiscard]] std::size_t cols() const noexcept { return n_bands_; }
+    [[nodiscard]] double operator()(std::size_t t, std::size_t b) const noexcept {
+        return static_cast<double>(frames_(t, b)) - level_;
+    }
+
+private:
+    MatrixView<const float> frames_;
+    std::size_t n_bands_;
+    double level_;
+};
+
+/// x[t + ahead] - x[t - ahead], computed likewise; one row of zeros where no frame has both.
+template <class X>
+class Differences {
+public:
+    Differences(const X& x, std::size_t ahead) : x_(x), across_(2 * ahead) {}
+    [[nodiscard]] std::size_t rows() const noexcept { return is_short() ? 1 : x_.rows() - across_; }
+    [[nodiscard]] std::size_t cols() const noexcept { return x_.cols(); }
+    [[nodiscard]] double operator()(std::size_t t, std::size_t c) const noexcept {
+        return is_short() ? 0 : x_(t + across_, c) - x_(t, c);
+    }
+
+private:
+    [[nodiscard]] bool is_short() const noexcept { return x_.rows() <= across_; }
+    const X& x_;
+    std::size_t across_;
+};
+
 struct Moments {
     std::vector<double> mean, deviation, skewness;
 };
 
-Moments moments(const Matrix<double>& x) {
+template <class X>
+Moments moments(const X& x) {
     const auto n = static_cast<double>(x.rows());
     Moments of{std::vector<double>(x.cols()), std::vector<double>(x.cols()), std::vector<double>(x.cols())};
     for (std::size_t t = 0; t < x.rows(); ++t)
@@ -57,32 +92,18 @@ Moments moments(const Matrix<double>& x) {
     return of;
 }
 
-/// x[t + ahead] - x[t - ahead]; one row of zeros where no frame has both.
-Matrix<double> differences(const Matrix<double>& x, std::size_t ahead) {
-    if (x.rows() <= 2 * ahead) return {1, x.cols()};
-    Matrix<double> d(x.rows() - 2 * ahead, x.cols());
-    for (std::size_t t = 0; t < d.rows(); ++t)
-        for (std::size_t c = 0; c < x.cols(); ++c) d(t, c) = x(t + 2 * ahead, c) - x(t, c);
-    return d;
-}
-
-Matrix<double> bands_without_level(MatrixView<const float> frames, std::size_t n_bands,
-                                   std::vector<double>& levels) {
-    Matrix<double> x(frames.rows(), n_bands);
-    levels.resize(frames.rows());
-    for (std::size_t t = 0; t < x.rows(); ++t) {
-        double sum = 0;
-        for (std::size_t b = 0; b < n_bands; ++b) sum += x(t, b) = static_cast<double>(frames(t, b));
-        levels[t] = sum / static_cast<double>(n_bands);
+/// The mean over the bands of each frame.
+std::vector<double> levels_of(MatrixView<const float> frames, std::size_t n_bands) {
+    std::vector<double> levels(frames.rows());
+    for (std::size_t t = 0; t < levels.size(); ++t) {
+        for (std::size_t b = 0; b < n_bands; ++b) levels[t] += static_cast<double>(frames(t, b));
+        levels[t] /= static_cast<double>(n_bands);
     }
-    const double level =
-        std::accumulate(levels.begin(), levels.end(), 0.0) / static_cast<double>(levels.size());
-    for (double& value : x.values()) value -= level;
-    return x;
+    return levels;
 }
 
 /// The first of an orthonormal DCT-II of each frame; zeros behind the last that there is.
-Matrix<double> cepstra(const Matrix<double>& x) {
+Matrix<double> cepstra(const Bands& x) {
     const std::size_t n = x.cols();
     Matrix<double> basis(n, kCepstra);
     for (std::size_t b = 0; b < n; ++b)
@@ -97,7 +118,7 @@ Matrix<double> cepstra(const Matrix<double>& x) {
     return c;
 }
 
-void put_bands(const Matrix<double>& x, Writer& out) {
+void put_bands(const Bands& x, Writer& out) {
     const Moments of = moments(x);
     out.put(of.mean);
     out.put(of.deviation);
@@ -111,7 +132,7 @@ void put_bands(const Matrix<double>& x, Writer& out) {
     const double squares = n * (n * n - 1) / 12;  // of the times
     for (double& value : slope) value *= n / std::max(squares, 1.0);
     out.put(slope);
-    const Matrix<double> d = differences(x, 1);
+    const Differences d(x, 1);
     out.put(moments(d).deviation);
     std::vector<double> magnitude(d.cols());
     for (std::size_t t = 0; t < d.rows(); ++t)
@@ -126,9 +147,9 @@ void put_cepstra(const Matrix<double>& c, Writer& out) {
     out.put(of.mean);
     out.put(of.deviation);
     out.put(of.skewness);
-    const Matrix<double> d = differences(c, 2);
+    const Differences d(c, 2);
     out.put(moments(d).deviation);
-    out.put(moments(differences(d, 1)).deviation);
+    out.put(moments(Differences(d, 1)).deviation);
 
     Matrix<double> z(c.rows(), kCovaried);
     for (std::size_t t = 0; t < z.rows(); ++t)
@@ -149,7 +170,7 @@ void put_cepstra(const Matrix<double>& c, Writer& out) {
 }
 
 /// Means over even groups of neighbouring bands, frame by frame.
-Matrix<double> grouped(const Matrix<double>& x, std::size_t n_groups) {
+Matrix<double> grouped(const Bands& x, std::size_t n_groups) {
     Matrix<double> means(x.rows(), n_groups);
     for (std::size_t g = 0; g < n_groups; ++g) {
         const std::size_t first = std::min(part_begin(g, n_groups, x.cols()), x.cols() - 1);
@@ -221,10 +242,10 @@ std::size_t n_functionals(std::size_t n_bands) noexcept {
 }
 
 void functionals(MatrixView<const float> frames, std::size_t n_bands, std::span<double> out) {
-    std::vector<double> levels;
-    const Matrix<double> x = bands_without_level(frames, n_bands, levels);
+    std::vector<double> levels = levels_of(frames, n_bands);
     const auto n = static_cast<double>(levels.size());
     const double mean = std::accumulate(levels.begin(), levels.end(), 0.0) / n;
+    const Bands x(frames, n_bands, mean);
     const double loudest = *std::max_element(levels.begin(), levels.end());
     for (double& level : levels) level -= mean;
     const Matrix<double> c = cepstra(x);
