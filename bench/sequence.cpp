@@ -2,6 +2,7 @@
 //   bench_sequence frames OUT FILE...              logmel64 of RAVDESS recordings and their emotions
 //   bench_sequence start DATA OUT NAME=VALUE...    weights that training begins with, and the losses of its
 //   first steps bench_sequence train DATA EPOCHS NAME=VALUE... seconds an epoch, on two threads
+//   bench_sequence answer MODEL FILE              ms from the samples of a clip to a model's answer, on one
 //   bench_sequence predict FILE NAME=VALUE...      ms from the samples of a clip to its probabilities, on one
 // DATA and OUT are safetensors files. Weights do not change what a prediction costs: predict takes new ones.
 #include <algorithm>
@@ -22,6 +23,7 @@
 #include "undertone/classifier.hpp"
 #include "undertone/clip_frames.hpp"
 #include "undertone/error.hpp"
+#include "undertone/model.hpp"
 #include "undertone/tensor.hpp"
 
 namespace {
@@ -194,6 +196,22 @@ void predict(const std::string& path, const Options& options) {
               << "\n";
 }
 
+void answer(const std::string& model_path, const std::string& path) {
+    const Model model = Model::load(model_path);
+    Clip clip = read_audio(path);
+    const int rate = model.features().sample_rate();
+    clip.samples = resample(clip.samples, clip.sample_rate, rate);
+    clip.sample_rate = rate;
+    std::vector<double> ms;
+    for (int run = 0; run < 300; ++run) {
+        const auto begin = std::chrono::steady_clock::now();
+        static_cast<void>(model.predict(clip));
+        ms.push_back(1e3 * seconds_since(begin));
+    }
+    std::cout << nlohmann::json{{"ms", ms}, {"seconds", static_cast<double>(clip.samples.size()) / rate}}
+              << "\n";
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
@@ -205,10 +223,12 @@ int main(int argc, char** argv) try {
         start(argv[2], argv[3], options_of(words.subspan(4)));
     } else if (verb == "train" && argc > 3) {
         train(argv[2], argv[3], options_of(words.subspan(4)));
+    } else if (verb == "answer" && argc > 3) {
+        answer(argv[2], argv[3]);
     } else if (verb == "predict") {
         predict(argv[2], options_of(words.subspan(3)));
     } else {
-        std::fputs("usage: bench_sequence frames|start|train|predict ...\n", stderr);
+        std::fputs("usage: bench_sequence frames|start|train|predict|answer ...\n", stderr);
         return 2;
     }
     return 0;

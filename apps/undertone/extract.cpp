@@ -48,18 +48,59 @@ std::string little_endian(const std::vector<double>& values) {
     return bytes;
 }
 
-std::string csv_row(const FileFeatures& file) {
-    std::string line = csv_field(file.path);
-    for (const double value : file.values) line += "," + nine_digits(value);
-    return line + "\n";
-}
+// Writes the features of a file: a row, or where a set gives frames a row for each.
+class Rows {
+public:
+    explicit Rows(const FeatureSet& features)
+        : columns_(features.columns()),
+          hop_s_(features.per_frame()
+                     ? std::stod(features.options().at("hop_length")) / features.sample_rate()
+                     : 0) {}
 
-std::string json_row(const FileFeatures& file, const std::vector<std::string>& columns) {
-    std::string line = "{\"file\": " + json_string(file.path);
-    for (std::size_t i = 0; i < columns.size(); ++i)
-        line += ", \"" + columns[i] + "\": " + nine_digits(file.values[i]);
-    return line + "}\n";
-}
+    [[nodiscard]] std::size_t count(const FileFeatures& file) const {
+        return file.values.size() / columns_.size();
+    }
+
+    [[nodiscard]] std::string csv_head() const {
+        std::string line = hop_s_ > 0 ? "file,frame,time_s" : "file";
+        for (const std::string& column : columns_) line += "," + column;
+        return line + "\n";
+    }
+
+    [[nodiscard]] std::string csv(const FileFeatures& file) const {
+        std::string text;
+        for (std::size_t row = 0; row < count(file); ++row) {
+            text += csv_field(file.path);
+            if (hop_s_ > 0) text += "," + std::to_string(row) + "," + nine_digits(time_s(row));
+            for (const double value : values(file, row)) text += "," + nine_digits(value);
+            text += "\n";
+        }
+        return text;
+    }
+
+    [[nodiscard]] std::string json(const FileFeatures& file) const {
+        std::string text;
+        for (std::size_t row = 0; row < count(file); ++row) {
+            text += "{\"file\": " + json_string(file.path);
+            if (hop_s_ > 0)
+                text += ", \"frame\": " + std::to_string(row) + ", \"time_s\": " + nine_digits(time_s(row));
+            for (std::size_t c = 0; c < columns_.size(); ++c)
+                text += ", \"" + columns_[c] + "\": " + nine_digits(values(file, row)[c]);
+            text += "}\n";
+        }
+        return text;
+    }
+
+private:
+    [[nodiscard]] std::span<const double> values(const FileFeatures& file, std::size_t row) const {
+        return std::span(file.values).subspan(row * columns_.size(), columns_.size());
+    }
+    // A frame is centred there.
+    [[nodiscard]] double time_s(std::size_t row) const { return static_cast<double>(row) * hop_s_; }
+
+    const std::vector<std::string>& columns_;
+    double hop_s_;  // of frames; 0: there are none
+};
 
 int extract(const ExtractSettings& settings) {
     if (settings.format == "npy" && settings.output.empty())
@@ -68,34 +109,31 @@ int extract(const ExtractSettings& settings) {
     std::map<std::string, std::string> options;
     if (settings.pad_mode) options["pad_mode"] = *settings.pad_mode;
     const auto features = make_feature_set(settings.features, options);
-    if (features->per_frame())
-        throw Error(
-            Errc::invalid_argument,
-            "--features " + settings.features +
-                ": gives a sequence of frames a file; extract writes one row a file, as of librosa193");
     const std::vector<std::string> files = input_files(settings.files);
-    const std::vector<std::string>& columns = features->columns();
+    if (settings.format == "npy" && features->per_frame() && files.size() > 1)
+        throw Error(Errc::invalid_argument, "--format npy: the frames of " + std::to_string(files.size()) +
+                                                " files would run together; name one file, or take csv");
+    const Rows rows(*features);
+    const std::size_t n_columns = features->columns().size();
     std::optional<AtomicFile> target;
     if (!settings.output.empty()) target.emplace(settings.output);
     const auto write = [&](const std::string& text) { target ? target->write(text) : print(text); };
 
-    if (settings.format == "npy") write(npy_header(0, columns.size()));
+    if (settings.format == "npy") write(npy_header(0, n_columns));
     bool headed = settings.format != "csv";
     const auto head = [&] {
         if (headed) return;
-        std::string header = "file";
-        for (const std::string& column : columns) header += "," + column;
-        write(header + "\n");
+        write(rows.csv_head());
         headed = true;
     };
-    std::size_t n_ok = 0, n_failed = 0;
+    std::size_t n_rows = 0, n_failed = 0;
     Errc reason{};
     const auto take = [&](const FileFeatures& file) {
         head();
         if (settings.format == "npy")
             write(little_endian(file.values));
         else
-            write(settings.format == "csv" ? csv_row(file) : json_row(file, columns));
+            write(settings.format == "csv" ? rows.csv(file) : rows.json(file));
     };
     {
         ProgressBar bar("extracting", settings.quiet || (!target && shows_results()));
@@ -107,7 +145,7 @@ int extract(const ExtractSettings& settings) {
                 bar.clear();
                 complain(failure(file));
             } else {
-                ++n_ok;
+                n_rows += rows.count(file);
                 take(file);
             }
             return bar.step({index + 1, files.size(), 0});
@@ -116,7 +154,7 @@ int extract(const ExtractSettings& settings) {
     // One file was asked for and it failed: nothing is left that could be taken for a result.
     if (n_failed > 0 && files.size() == 1) return exit_code(reason);
     head();
-    if (settings.format == "npy") target->rewrite_at(0, npy_header(n_ok, columns.size()));
+    if (settings.format == "npy") target->rewrite_at(0, npy_header(n_rows, n_columns));
     if (target) target->commit();
     if (n_failed == 0) return 0;
     complain(std::to_string(n_failed) + " of " + std::to_string(files.size()) + " files failed");

@@ -28,6 +28,14 @@ double deviation_of(float own, float spread) {
     return static_cast<double>(std::clamp(own, spread / 2, spread * 2));
 }
 
+/// A functional as the regression reads it. Far outside of what was learnt it says no more than at the edge:
+/// a clip of a minute is not twenty times as angry as one of three seconds.
+double scaled(double value, float mean, float scale) {
+    constexpr double kFarthest = 3;
+    return std::clamp((value - static_cast<double>(mean)) / static_cast<double>(scale), -kFarthest,
+                      kFarthest);
+}
+
 std::vector<float> as_float(std::span<const double> values) { return {values.begin(), values.end()}; }
 
 }  // namespace
@@ -39,8 +47,6 @@ void ClipRegression::fit(const FrameSource& source, std::span<const int> y, std:
     // Against a known voice copies that are changed do harm (docs/experiments.md).
     const std::size_t n_copies = by_voice_ ? 1 : 1 + static_cast<std::size_t>(options.functionals_copies);
     const std::size_t used = n_used(source.n_bands(), by_voice_, options);
-    mean_.assign(used, 0.0F);
-    scale_.assign(used, 1.0F);
     if (by_voice_) {
         std::vector<double> sum(used);
         for (std::size_t clip = 0; clip < n_clips; ++clip) {
@@ -80,8 +86,7 @@ void ClipRegression::fit(const FrameSource& source, std::span<const int> y, std:
     mean_ = as_float(mean);
     scale_ = as_float(scale);
     for (std::size_t row = 0; row < x.rows(); ++row)
-        for (std::size_t f = 0; f < used; ++f)
-            x(row, f) = (x(row, f) - static_cast<double>(mean_[f])) / static_cast<double>(scale_[f]);
+        for (std::size_t f = 0; f < used; ++f) x(row, f) = scaled(x(row, f), mean_[f], scale_[f]);
 
     const std::vector<float> of_class = class_weights(y.first(n_clips), n_classes, options.class_weight);
     std::vector<int> labels;
@@ -167,8 +172,7 @@ void ClipRegression::tell(MatrixView<const float> frames, std::size_t n_bands, s
         all[f] =
             (all[f] - static_cast<double>(speaker[f])) / deviation_of(speaker[all.size() + f], spread_[f]);
     }
-    for (std::size_t f = 0; f < out.size(); ++f)
-        out[f] = (all[f] - static_cast<double>(mean_[f])) / static_cast<double>(scale_[f]);
+    std::copy_n(all.begin(), out.size(), out.begin());
 }
 
 std::vector<double> ClipRegression::predict(MatrixView<const float> frames, std::size_t n_bands,
@@ -181,9 +185,11 @@ std::vector<double> ClipRegression::predict(MatrixView<const float> frames, std:
                                               std::to_string(mean_.size()));
     std::vector<double> x(used), scores(bias_.begin(), bias_.end());
     tell(frames, n_bands, speaker, options, x);
-    for (std::size_t f = 0; f < used; ++f)
+    for (std::size_t f = 0; f < used; ++f) {
+        const double value = scaled(x[f], mean_[f], scale_[f]);
         for (std::size_t c = 0; c < scores.size(); ++c)
-            scores[c] += x[f] * static_cast<double>(kernel_[f * scores.size() + c]);
+            scores[c] += value * static_cast<double>(kernel_[f * scores.size() + c]);
+    }
     softmax(scores);
     return scores;
 }

@@ -59,7 +59,7 @@ private:
     /// "functionals/", or "voice/" of one that is by_voice.
     [[nodiscard]] std::string prefix() const { return by_voice_ ? "voice/" : "functionals/"; }
 
-    /// What is told of a clip, brought to the voice or to mean_ and scale_.
+    /// What is told of a clip, compared with the voice of one that is by_voice.
     void tell(MatrixView<const float> frames, std::size_t n_bands, std::span<const float> speaker,
               const SequenceNetworkOptions& options, std::span<double> out) const;
 

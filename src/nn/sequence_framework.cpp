@@ -171,6 +171,7 @@ Matrix<double> SequenceClassifier::predict_frames(const FrameSource& clips) cons
     Matrix<float> frames;
     for (std::size_t i = 0; i < clips.size(); ++i) {
         clips.frames(i, frames);
+        check_frames(frames, i);
         const auto row = proba.row(i);
         for (std::size_t m = 0; m < members_.size(); ++m) {
             const std::vector<float> one =

@@ -378,16 +378,24 @@ void fit(Network& network, const FrameSource& source, std::span<const int> y, co
 std::vector<float> predict(const Network& network, MatrixView<const float> frames, std::size_t n_bands,
                            const SequenceNetworkOptions& options, Network::Workspace& workspace) {
     const MatrixView<const float> heard = trimmed(frames, options.trim_db);
-    const std::size_t n_frames = heard.rows();
-    Sequences<float>& input = network.begin({&n_frames, 1}, workspace);
-    std::copy(heard.values().begin(), heard.values().end(), input.clip(0).data());
-    if (!options.level) take_level_away(n_bands, heard, input.clip(0));
-    const auto logits = network.forward(workspace, false).clip(0).row(0);
-    std::vector<float> proba(logits.begin(), logits.end());
-    const float most = *std::max_element(proba.begin(), proba.end());
-    float total = 0;
-    for (float& value : proba) total += value = std::exp(value - most);
-    for (float& value : proba) value /= total;
+    // A recording of an hour goes through in parts: what all layers keep of it is more than a machine has.
+    const std::size_t n_parts = (heard.rows() - 1) / kMostFrames + 1;
+    std::vector<float> proba(network.n_outputs());
+    Matrix<float> levelled(heard.rows(), heard.cols());
+    std::copy(heard.values().begin(), heard.values().end(), levelled.data());
+    if (!options.level) take_level_away(n_bands, heard, levelled);
+    for (std::size_t part = 0; part < n_parts; ++part) {
+        const std::size_t first = part * heard.rows() / n_parts, end = (part + 1) * heard.rows() / n_parts;
+        const std::size_t n_frames = end - first;
+        Sequences<float>& input = network.begin({&n_frames, 1}, workspace);
+        std::copy_n(levelled.row(first).data(), n_frames * heard.cols(), input.clip(0).data());
+        const auto logits = network.forward(workspace, false).clip(0).row(0);
+        const float most = *std::max_element(logits.begin(), logits.end());
+        float total = 0;
+        for (const float logit : logits) total += std::exp(logit - most);
+        for (std::size_t c = 0; c < proba.size(); ++c)
+            proba[c] += std::exp(logits[c] - most) / total / static_cast<float>(n_parts);
+    }
     return proba;
 }
 

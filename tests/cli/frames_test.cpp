@@ -1,8 +1,11 @@
 // The framework of frames through every verb that trains, tests or predicts.
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "support/support.hpp"
+#include "undertone/audio.hpp"
+#include "undertone/extraction.hpp"
 
 namespace undertone::test {
 namespace {
@@ -194,6 +197,7 @@ TEST(Frames, OptionsOfTheNetworkAreSearched) {
 }
 
 TEST(Frames, WhatAFrameworkCannotReadIsRefused) {
+    const TemporaryFolder folder;
     const auto refused = [](const std::vector<std::string>& words, const std::string& text) {
         const Outcome outcome = run(words);
         EXPECT_EQ(outcome.exit_code, 2) << outcome.err;
@@ -205,7 +209,48 @@ TEST(Frames, WhatAFrameworkCannotReadIsRefused) {
     refused({"train", "--framework", "undertone", "--dtype", "float64", demo()}, "float32");
     refused({"train", "--framework", "undertone", "--pad-mode", "reflect", demo()}, "pad_mode");
     refused({"train", "--framework", "undertone", "--alpha", "0.1", demo()}, "--alpha");
-    refused({"extract", "--features", "logmel64", clip()}, "frames");
+    refused(
+        {"extract", "--features", "logmel64", "--format", "npy", "-o", folder.path("x.npy"), clip(), clip()},
+        "the frames of 2 files would run together");
+}
+
+TEST(Frames, AreWrittenARowEach) {
+    const TemporaryFolder folder;
+    const Clip heard = read_audio(clip());
+    const auto set = make_feature_set("logmel64");
+    const auto workspace = set->workspace();
+    const std::vector<double> expected = extract_clip(*set, heard, *workspace);
+    const std::size_t n_frames = expected.size() / 64;
+
+    const Outcome csv = run({"extract", "--features", "logmel64", clip()});
+    ASSERT_EQ(csv.exit_code, 0) << csv.err;
+    std::istringstream lines(csv.out);
+    std::string line;
+    ASSERT_TRUE(std::getline(lines, line));
+    EXPECT_EQ(line.rfind("file,frame,time_s,mel_0,mel_1,", 0), 0U) << line;
+    std::size_t n = 0;
+    for (; std::getline(lines, line); ++n) {
+        const std::string start = clip() + "," + std::to_string(n) + ",";
+        ASSERT_EQ(line.rfind(start, 0), 0U) << line;
+        if (n == 7) {
+            EXPECT_EQ(line.rfind(start + "0.07,", 0), 0U) << line;
+        }
+    }
+    EXPECT_EQ(n, n_frames);
+
+    const Outcome text = run({"extract", "--features", "logmel64", "--format", "jsonl", clip()});
+    std::istringstream objects(text.out);
+    for (n = 0; std::getline(objects, line); ++n) {
+        const json frame = json::parse(line);
+        ASSERT_EQ(frame.at("frame"), n);
+        ASSERT_NEAR(frame.at("time_s").get<double>(), 0.01 * static_cast<double>(n), 1e-9);
+        ASSERT_NEAR(frame.at("mel_3").get<double>(), expected[n * 64 + 3], 1e-6);
+    }
+    EXPECT_EQ(n, n_frames);
+
+    const std::string npy = folder.path("frames.npy");
+    ASSERT_EQ(run({"extract", "--features", "logmel64", "--format", "npy", "-o", npy, clip()}).exit_code, 0);
+    EXPECT_EQ(fs::file_size(npy), 128 + 8 * expected.size());
 }
 
 }  // namespace

@@ -508,8 +508,8 @@ public:
         SplitMix64 random(clip);
         out = Matrix<float>(30, 4);
         for (float& value : out.values()) value = static_cast<float>(random.uniform(-1, 1));
-        for (std::size_t t = 0; t < out.rows(); ++t)
-            out(t, 0) += static_cast<float>(clip / kEach) * 2.0F + static_cast<float>(clip % 2);
+        const std::size_t louder = clip / kEach * 2 + clip % 2;
+        for (std::size_t t = 0; t < out.rows(); ++t) out(t, 0) += static_cast<float>(louder);
     }
     [[nodiscard]] std::span<const float> speaker(std::size_t clip) const override {
         return voices_[clip / kEach];
@@ -559,6 +559,58 @@ TEST(SequenceTraining, AVoiceIsToldFromClipsOfOneClass) {
 
     const auto deaf = small({{"functionals", "0"}});
     EXPECT_ERROR(train(*deaf, clips, SpokenClips::classes()), Errc::invalid_argument, "functionals = 0");
+}
+
+/// Noise of so many frames, of two bands.
+class LongClips final : public FrameSource {
+public:
+    explicit LongClips(std::vector<std::size_t> n_frames) : n_frames_(std::move(n_frames)) {}
+    [[nodiscard]] std::size_t size() const override { return n_frames_.size(); }
+    [[nodiscard]] std::size_t n_columns() const override { return 2; }
+    void frames(std::size_t clip, Matrix<float>& out) const override {
+        SplitMix64 random(clip);
+        out = Matrix<float>(n_frames_[clip], 2);
+        for (float& value : out.values()) value = static_cast<float>(random.uniform(-1, 1));
+    }
+
+private:
+    std::vector<std::size_t> n_frames_;
+};
+
+TEST(SequenceTraining, ALongRecordingIsTheMeanOfItsParts) {
+    SequenceOptions options;
+    options.trim_db = 0;
+    options.level = true;
+    options.channels = 4;
+    RandomState random(3);
+    const Network network = build_network(options, 2, 3, random);
+    ThreadPool pool(1);
+    Network::Workspace workspace = network.workspace(pool);
+    Matrix<float> frames;
+    LongClips({kMostFrames + 2}).frames(0, frames);
+    const auto of = [&](std::size_t first, std::size_t n) {
+        return predict(network, {frames.row(first).data(), n, 2}, 2, options, workspace);
+    };
+    const std::size_t half = kMostFrames / 2 + 1;
+    const std::vector<float> whole = of(0, 2 * half), first = of(0, half), second = of(half, half);
+    EXPECT_NE(first, second);
+    for (std::size_t c = 0; c < 3; ++c) EXPECT_NEAR(whole[c], (first[c] + second[c]) / 2, 1e-6);
+}
+
+TEST(SequenceTraining, WhatLiesFarOutsideOfWhatWasLearntSaysNoMoreThanTheEdge) {
+    std::vector<std::size_t> n_frames;
+    std::vector<int> y;
+    for (std::size_t i = 0; i < 40; ++i) {
+        n_frames.push_back(30 + i % 7 + 12 * (i % 2));
+        y.push_back(static_cast<int>(i % 2));
+    }
+    const auto classifier = small({{"functionals", "1"}, {"epochs", "1"}});
+    train(*classifier, LongClips(n_frames), y);
+    const Matrix<double> said = classifier->predict_frames(LongClips({31, 46, 1000, 4000}));
+    EXPECT_LT(said(0, 1), 0.5);
+    EXPECT_GT(said(1, 1), 0.5);
+    EXPECT_NEAR(said(2, 1), said(3, 1), 0.05);
+    EXPECT_LT(said(3, 1), 0.99);
 }
 
 TEST(SequenceTraining, SmallCorporaHaveMoreEpochs) {
