@@ -162,12 +162,22 @@ std::optional<SpeakerVoice> voice_of(const Model& model, const PredictSettings& 
             "the model hears a clip against its speaker's ordinary voice: name a few recordings of it, or "
             "a folder of them, with --enroll");
     std::vector<std::vector<double>> features;
-    extract_files(model.features(), input_files(settings.enroll), settings.n_threads,
-                  [&](std::size_t, FileFeatures&& file) {
-                      if (file.error) throw Error(*file.error);
-                      features.push_back(std::move(file.values));
-                      return true;
-                  });
+    const SpeechOptions speech;
+    extract_files(
+        model.features(), input_files(settings.enroll), settings.n_threads,
+        [&](std::size_t, FileFeatures&& file) {
+            if (file.error) throw Error(*file.error);
+            if (file.activity != VoiceActivity::speech) {
+                const std::string what(name(file.activity)), why(reason(file.activity));
+                throw Error(
+                    Errc::invalid_argument,
+                    "--enroll " + file.path + ": " + what + (why == what ? "" : " (" + why + ")") +
+                        ": it does not tell how the speaker sounds; leave it out, or add --any-sound");
+            }
+            features.push_back(std::move(file.values));
+            return true;
+        },
+        settings.any_sound ? nullptr : &speech);
     return model.enroll(features, settings.enroll_as);
 }
 

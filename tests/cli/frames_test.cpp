@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "support/sound.hpp"
 #include "support/support.hpp"
 #include "undertone/audio.hpp"
 #include "undertone/extraction.hpp"
@@ -161,6 +162,13 @@ TEST(Frames, AModelBySpeakerHearsTheSpeakersVoice) {
             EXPECT_NE(as("any").out, other.out) << "how it was spoken must matter";
             EXPECT_EQ(as("neutral").out, other.out);
             EXPECT_EQ(as("bored").exit_code, 2);
+            const std::string silence = folder.path("silence.wav");
+            ASSERT_TRUE(write_sound(silence, std::vector<float>(16000)));
+            const Outcome nobody = run({"predict", "-m", model, "--enroll", silence, clip()});
+            EXPECT_EQ(nobody.exit_code, 2);
+            EXPECT_NE(nobody.err.find("--enroll " + silence + ": no speech (silence)"), std::string::npos)
+                << nobody.err;
+            EXPECT_EQ(run({"predict", "-m", model, "--any-sound", "--enroll", silence, clip()}).exit_code, 0);
             EXPECT_NE(as("bored").err.find("bored: the model has no such label"), std::string::npos);
         }
         const Outcome tested = run({"evaluate", "--quiet", "--normalise", "speaker", "-m", model, demo()});
