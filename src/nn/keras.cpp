@@ -3,6 +3,7 @@
 #include <cmath>
 #include <optional>
 
+#include "nn/class_checks.hpp"
 #include "undertone/keras.hpp"
 
 namespace undertone {
@@ -39,27 +40,6 @@ void convert(std::span<const double> from, std::span<T> to, std::size_t row) {
                                              detail::number_text(from[column]) + ": must be a finite " +
                                              (std::is_same_v<T, float> ? "float32" : "float64"));
     }
-}
-
-void check_classes(std::span<const int> y, std::size_t n_samples, int n_classes) {
-    if (n_samples == 0) throw Error(Errc::invalid_argument, "x: there is no sample");
-    if (y.size() != n_samples)
-        throw Error(Errc::shape_mismatch,
-                    "x has " + std::to_string(n_samples) + " samples, y " + std::to_string(y.size()));
-    if (n_classes < 2)
-        throw Error(Errc::invalid_argument,
-                    "n_classes = " + std::to_string(n_classes) + ": must be at least 2");
-    std::vector<bool> seen(static_cast<std::size_t>(n_classes));
-    for (std::size_t i = 0; i < y.size(); ++i) {
-        if (y[i] < 0 || y[i] >= n_classes)
-            throw Error(Errc::invalid_argument, "y[" + std::to_string(i) + "] = " + std::to_string(y[i]) +
-                                                    ": must be at least 0 and below " +
-                                                    std::to_string(n_classes));
-        seen[static_cast<std::size_t>(y[i])] = true;
-    }
-    for (std::size_t label = 0; label < seen.size(); ++label)
-        if (!seen[label])
-            throw Error(Errc::invalid_argument, "y: class " + std::to_string(label) + " has no sample");
 }
 
 template <class T>

@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "nn/class_checks.hpp"
 #include "undertone/error.hpp"
 #include "undertone/mlp_classifier.hpp"
 
@@ -32,10 +33,7 @@ public:
 
     void fit(MatrixView<const double> x, std::span<const int> y, int n_classes,
              const OnProgress& on_progress) override {
-        if (x.rows() != y.size())
-            throw Error(Errc::shape_mismatch,
-                        "x has " + std::to_string(x.rows()) + " samples, y has " + std::to_string(y.size()));
-        check_labels(y, n_classes);
+        check_classes(y, x.rows(), n_classes);
         std::vector<double> losses;
         mlp_.fit(Narrowed(x).view, y, [&](const Progress& progress) {
             losses.push_back(progress.loss);
@@ -91,25 +89,6 @@ private:
         Matrix<T> copy;
         MatrixView<const T> view;
     };
-
-    static void check_labels(std::span<const int> y, int n_classes) {
-        if (n_classes < 2)
-            throw Error(Errc::invalid_argument,
-                        "n_classes = " + std::to_string(n_classes) + ": must be at least 2");
-        std::vector<bool> seen(static_cast<std::size_t>(n_classes));
-        for (const int label : y) {
-            if (label < 0 || label >= n_classes)
-                throw Error(Errc::invalid_argument, "y has class " + std::to_string(label) +
-                                                        ", must be at least 0 and below " +
-                                                        std::to_string(n_classes));
-            seen[static_cast<std::size_t>(label)] = true;
-        }
-        const auto missing = std::find(seen.begin(), seen.end(), false);
-        if (missing != seen.end())
-            throw Error(Errc::invalid_argument, "y has no sample of class " +
-                                                    std::to_string(missing - seen.begin()) + " of " +
-                                                    std::to_string(n_classes));
-    }
 
     MlpClassifier<T> mlp_;
     History history_;

@@ -5,6 +5,7 @@
 
 #include "core/progress_part.hpp"
 #include "core/split_mix.hpp"
+#include "nn/class_checks.hpp"
 #include "nn/clip_regression.hpp"
 #include "nn/logistic_regression.hpp"
 #include "nn/sequence_training.hpp"
@@ -41,28 +42,6 @@ std::uint32_t member_seed(std::uint32_t seed, std::size_t member) {
 }
 
 std::string member_prefix(std::size_t member) { return "member_" + std::to_string(member + 1) + "/"; }
-
-void check_classes(std::span<const int> y, std::size_t n_clips, int n_classes) {
-    if (n_clips == 0) throw Error(Errc::invalid_argument, "there is no clip to learn from");
-    if (y.size() != n_clips)
-        throw Error(Errc::shape_mismatch, std::to_string(n_clips) + " clips, but " +
-                                              std::to_string(y.size()) + " classes of clips");
-    if (n_classes < 2)
-        throw Error(Errc::invalid_argument,
-                    "n_classes = " + std::to_string(n_classes) + ": must be at least 2");
-    std::vector<bool> seen(static_cast<std::size_t>(n_classes));
-    for (std::size_t i = 0; i < y.size(); ++i) {
-        if (y[i] < 0 || y[i] >= n_classes)
-            throw Error(Errc::invalid_argument, "y[" + std::to_string(i) + "] = " + std::to_string(y[i]) +
-                                                    ": must be at least 0 and below " +
-                                                    std::to_string(n_classes));
-        seen[static_cast<std::size_t>(y[i])] = true;
-    }
-    const auto missing = std::find(seen.begin(), seen.end(), false);
-    if (missing != seen.end())
-        throw Error(Errc::invalid_argument,
-                    "y: class " + std::to_string(missing - seen.begin()) + " has no clip");
-}
 
 class SequenceClassifier final : public Classifier {
 public:

@@ -13,11 +13,6 @@ void check_equal(std::string_view kind, std::span<const std::size_t> n_channels)
     throw Error(Errc::shape_mismatch, std::string(kind) + ": needs two inputs of as many channels");
 }
 
-template <class T>
-void put(T& to, T value, bool add) {
-    to = add ? to + value : value;
-}
-
 }  // namespace
 
 template <class T>

@@ -23,6 +23,12 @@ struct Pass {
     std::vector<std::vector<T>> gradients = {};  ///< of each parameter, written whole by backward()
 };
 
+/// Writes a value, or adds it to what is there, as InputGradient::add says.
+template <class T>
+void put(T& to, T value, bool add) {
+    to = add ? to + value : value;
+}
+
 /// A step of a network of sequences. Results are the same for any number of threads.
 ///
 /// A layer reads one batch or several, whose clips have equal numbers or, where a layer says so, one frame a

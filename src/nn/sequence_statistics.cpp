@@ -20,11 +20,6 @@ void moments(MatrixView<const T> x, std::vector<T>& mean, std::vector<T>& varian
     for (T& value : variance) value /= n;
 }
 
-template <class T>
-void put(T& to, T value, bool add) {
-    to = add ? to + value : value;
-}
-
 }  // namespace
 
 template <class T>

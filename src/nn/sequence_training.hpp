@@ -13,11 +13,6 @@
 /// The network of the "undertone" framework and the loop that trains it.
 namespace undertone::nn {
 
-/// The learning rate at a time of the training: it grows from 0 over the warm-up, then stays or falls as half
-/// a cosine to 0.
-/// @param epoch   epochs and parts of them that are over, up to options.epochs
-[[nodiscard]] double scheduled_learning_rate(const SequenceFitOptions& options, double epoch);
-
 /// A network with new weights.
 [[nodiscard]] SequenceNetwork<float> build_network(const SequenceNetworkOptions& options,
                                                    std::size_t n_columns, std::size_t n_classes,

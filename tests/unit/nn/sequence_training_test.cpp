@@ -11,6 +11,7 @@
 #include "core/split_mix.hpp"
 #include "core/voice.hpp"
 #include "nn/sequence_layers.hpp"
+#include "nn/sequence_steps.hpp"
 #include "support/support.hpp"
 
 namespace undertone::nn {
