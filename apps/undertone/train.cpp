@@ -190,7 +190,12 @@ int train_and_test(const TrainSettings& settings, const TrainOptions& options, c
                 clips.dataset.labels, std::move(record));
     model.set_per_speaker(per_speaker);
     const std::string kept = output + ".last-good";
-    model.save(kept);
+    try {
+        model.save(kept);
+    } catch (const Error& error) {  // what was left is of no use either
+        if (error.code() != Errc::numerical) throw;
+        throw Error(stopped);
+    }
     throw Error(stopped.code(), std::string(stopped.what()) + "; the network as it was after epoch " +
                                     std::to_string(stopped.n_epochs()) + " is kept: " + kept);
 }

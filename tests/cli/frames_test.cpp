@@ -99,7 +99,7 @@ TEST(Frames, ATrainingThatLeavesTheNumbersKeepsWhatItHadLearnt) {
                                  "--dilations",
                                  "1,2",
                                  "--learning-rate",
-                                 "9",
+                                 "0.03",
                                  "--schedule",
                                  "constant",
                                  "--ema",
