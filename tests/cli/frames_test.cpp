@@ -99,7 +99,7 @@ TEST(Frames, ATrainingThatLeavesTheNumbersKeepsWhatItHadLearnt) {
                                  "--dilations",
                                  "1,2",
                                  "--learning-rate",
-                                 "0.03",
+                                 "9",
                                  "--schedule",
                                  "constant",
                                  "--ema",

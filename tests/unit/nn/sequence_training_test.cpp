@@ -473,12 +473,11 @@ TEST(SequenceTraining, ALearningRateFarTooHighEndsInAnErrorThatNamesTheTensor) {
 }
 
 TEST(SequenceTraining, WhatWasLearntUntilTheNumbersWereLeftIsNotLost) {
-    const std::map<std::string, std::string> too_high{
-        {"learning_rate", "0.03"},  // weights double in each step
-        {"weight_decay", "100"},
-        {"warmup_epochs", "0"},
-        {"schedule", "constant"},
-        {"ema", "0"}};
+    const std::map<std::string, std::string> too_high{{"learning_rate", "9"},
+                                                      {"weight_decay", "100"},
+                                                      {"warmup_epochs", "0"},
+                                                      {"schedule", "constant"},
+                                                      {"ema", "0"}};
     auto options = too_high;
     options["epochs"] = "100";
     try {
@@ -491,8 +490,10 @@ TEST(SequenceTraining, WhatWasLearntUntilTheNumbersWereLeftIsNotLost) {
         options["epochs"] = std::to_string(stopped.n_epochs());
         const auto shorter = small(options);
         train(*shorter, ScaledClips(1));
-        EXPECT_EQ(stopped.last_whole()->predict_frames(ScaledClips(1)),
-                  shorter->predict_frames(ScaledClips(1)));
+        const std::vector<Tensor> kept = stopped.last_whole()->tensors(), expected = shorter->tensors();
+        ASSERT_EQ(kept.size(), expected.size());
+        for (std::size_t i = 0; i < kept.size(); ++i)
+            EXPECT_EQ(kept[i].values, expected[i].values) << kept[i].name;
     }
 }
 
