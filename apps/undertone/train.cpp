@@ -10,6 +10,7 @@
 #include "core/file.hpp"
 #include "corpus/known_names.hpp"
 #include "corpus_options.hpp"
+#include "eval/fitted.hpp"
 #include "evaluation_report.hpp"
 #include "framework_flags.hpp"
 #include "inputs.hpp"
@@ -145,12 +146,18 @@ void write_run(const TrainSettings& settings, const TrainOptions& options, const
     run.commit();
 }
 
+// What the record of a model begins with.
+Model::Record origin_of(const Clips& clips, const std::string& framework) {
+    Model::Record record{{"corpus", clips.corpus.name}};
+    if (!clips.corpus.licence.empty()) record.emplace_back("licence", clips.corpus.licence);
+    record.emplace_back("framework", framework);
+    return record;
+}
+
 // A model of every clip: what is shipped, once folds have said how good such a model is.
 Model train_on_all(const TrainSettings& settings, const TrainOptions& options, const Clips& clips,
                    const FeatureSet& features) {
-    Model::Record record{{"corpus", clips.corpus.name}};
-    if (!clips.corpus.licence.empty()) record.emplace_back("licence", clips.corpus.licence);
-    record.emplace_back("framework", options.framework);
+    Model::Record record = origin_of(clips, options.framework);
     record.emplace_back("split", "none: every clip was trained on, none tested");
     record.emplace_back("random_state", std::to_string(options.random_state));
     ProgressBar bar("training", settings.quiet);
@@ -174,21 +181,19 @@ int train_and_test(const TrainSettings& settings, const TrainOptions& options, c
     return code_of_batch(clips.dataset);
 }
 
-/// Saves what had been learnt when training left the numbers, beside where the model would have gone: what
-/// stands there is not lost.
+// Saves what had been learnt when training left the numbers, beside where the model would have gone: what
+// stands there is not lost.
 [[noreturn]] void keep_last_whole(const Diverged& stopped, const std::string& output, const Clips& clips,
-                                  const FeatureSet& features, bool per_speaker) {
+                                  const FeatureSet& features) {
     const Classifier& learnt = *stopped.last_whole();
     const auto options = learnt.options();
-    Model::Record record{{"corpus", clips.corpus.name}};
-    if (!clips.corpus.licence.empty()) record.emplace_back("licence", clips.corpus.licence);
-    record.emplace_back("framework", std::string(learnt.framework()));
+    Model::Record record = origin_of(clips, std::string(learnt.framework()));
     record.emplace_back("stopped", stopped.what());
-    Model model(make_feature_set(features.name(), features.options()), std::nullopt,
-                load_classifier(learnt.framework(), learnt.dtype(), {options.begin(), options.end()},
-                                learnt.tensors()),
-                clips.dataset.labels, std::move(record));
-    model.set_per_speaker(per_speaker);
+    eval::Fitted fitted;
+    fitted.classifier = load_classifier(learnt.framework(), learnt.dtype(), {options.begin(), options.end()},
+                                        learnt.tensors());
+    fitted.per_speaker = clips.dataset.per_speaker;
+    const Model model = eval::model_of(std::move(fitted), features, clips.dataset.labels, std::move(record));
     const std::string kept = output + ".last-good";
     try {
         model.save(kept);
@@ -222,24 +227,22 @@ int train_verb(const TrainSettings& settings) {
         settings.corpus.places.empty() ? config_files(*config) : settings.corpus.places;
     const Corpus corpus = undertone::read_corpus(places, labels);
     complain_of_skipped(corpus);
-    Dataset dataset = [&] {
+    Clips clips{corpus, {}};
+    clips.dataset = [&] {
         ProgressBar bar("reading", settings.quiet);
         return load_dataset(corpus, *features, label_order(labels), settings.n_threads, bar.callback());
     }();
-    complain_of_failed(dataset);
-    if (settings.normalise == "speaker") dataset = eval::normalised_by_speaker(dataset);
-    print(summary(corpus, dataset));
-    const Clips clips{corpus, dataset};
+    complain_of_failed(clips.dataset);
+    if (settings.normalise == "speaker") clips.dataset = eval::normalised_by_speaker(clips.dataset);
+    print(summary(corpus, clips.dataset));
     try {
-        if (settings.split == "none") {
-            train_on_all(settings, options, clips, *features).save(output);
-            print("trained on every clip, so that none could test it\nmodel saved: " + output + "\n");
-            return code_of_batch(dataset);
-        }
-        return train_and_test(settings, options, clips, *features, output);
+        if (settings.split != "none") return train_and_test(settings, options, clips, *features, output);
+        train_on_all(settings, options, clips, *features).save(output);
     } catch (const Diverged& stopped) {
-        keep_last_whole(stopped, output, clips, *features, dataset.per_speaker);
+        keep_last_whole(stopped, output, clips, *features);
     }
+    print("trained on every clip, so that none could test it\nmodel saved: " + output + "\n");
+    return code_of_batch(clips.dataset);
 }
 
 }  // namespace
@@ -257,7 +260,8 @@ Action declare_train(CLI::App& app) {
         ->check(share);
     app.add_option(
            "--normalise", settings->normalise,
-           "speaker: each speaker's clips to their own mean and deviation; predict then needs --enroll")
+           "speaker: each speaker's clips to their own mean and deviation; predict then needs --enroll, or "
+           "with undertone can use it")
         ->check(CLI::IsMember({"none", "speaker"}))
         ->capture_default_str();
     app.add_option("--pad-mode", settings->pad_mode,

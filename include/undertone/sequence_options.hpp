@@ -64,8 +64,7 @@ struct SequenceNetworkOptions {
                   &O::level,
                   "",
                   {},
-                  "how loud a clip is counts too; without it all are brought to one mean level, but where "
-                  "the speaker's own is known"},
+                  "how loud a clip is counts too; without it all are brought to one mean level"},
             Field{"clip_normalization", &O::clip_normalization, "", kClipNormalizations,
                   "of each column over the frames of a clip"},
             Field{"channels", &O::channels, "", {1, 4096}, "of each convolution"},

@@ -7,6 +7,7 @@
 #include "core/functionals.hpp"
 
 namespace undertone {
+
 MatrixView<const float> trimmed(MatrixView<const float> frames, double trim_db) {
     if (trim_db == 0 || frames.rows() == 0) return frames;
     std::vector<float> loudest(frames.rows());  // of the columns of each frame

@@ -8,19 +8,23 @@
 
 namespace undertone::nn {
 
-/// What the clips of each class weigh: 1, or so much that all classes weigh the same together.
-/// @return   `[n_classes]`; 1 for a class without clips
+/// So much that all classes weigh the same together.
+/// @return   `[n_classes]`; 1 for a class that does not occur
+[[nodiscard]] inline std::vector<double> balanced_class_weights(std::span<const int> y,
+                                                                std::size_t n_classes) {
+    std::vector<double> weights(n_classes);
+    for (const int label : y) ++weights[static_cast<std::size_t>(label)];
+    for (double& weight : weights)
+        weight = weight == 0 ? 1 : static_cast<double>(y.size()) / (static_cast<double>(n_classes) * weight);
+    return weights;
+}
+
+/// What the clips of each class weigh, in the numbers that networks over frames are trained in.
 [[nodiscard]] inline std::vector<float> class_weights(std::span<const int> y, std::size_t n_classes,
                                                       ClassWeight kind) {
-    std::vector<float> weights(n_classes, 1.0F);
-    if (kind == ClassWeight::none) return weights;
-    std::vector<std::size_t> counts(n_classes);
-    for (const int label : y) ++counts[static_cast<std::size_t>(label)];
-    for (std::size_t label = 0; label < n_classes; ++label)
-        if (counts[label] > 0)
-            weights[label] = static_cast<float>(static_cast<double>(y.size()) /
-                                                static_cast<double>(n_classes * counts[label]));
-    return weights;
+    if (kind == ClassWeight::none) return std::vector<float>(n_classes, 1.0F);
+    const std::vector<double> weights = balanced_class_weights(y, n_classes);
+    return {weights.begin(), weights.end()};
 }
 
 }  // namespace undertone::nn

@@ -10,6 +10,8 @@
 #include "nn/class_weights.hpp"
 #include "nn/logistic_regression.hpp"
 #include "nn/sequence_training.hpp"
+#include "nn/softmax.hpp"
+#include "nn/training_part.hpp"
 #include "undertone/error.hpp"
 
 namespace undertone::nn {
@@ -21,6 +23,12 @@ constexpr int kMostIterations = 100;
 /// compared with.
 std::size_t n_used(std::size_t n_bands, bool by_voice, const SequenceNetworkOptions& options) {
     return n_functionals(n_bands) - (by_voice || options.level ? 0 : kLevelFunctionals);
+}
+
+void check_speaker(std::span<const float> speaker, std::size_t n_functionals) {
+    if (speaker.size() != 2 * n_functionals)
+        throw Error(Errc::shape_mismatch, "a speaker has " + std::to_string(speaker.size()) +
+                                              " numbers, must have " + std::to_string(2 * n_functionals));
 }
 
 /// A speaker's deviation, as far as it can be believed.
@@ -42,14 +50,14 @@ std::vector<float> as_float(std::span<const double> values) { return {values.beg
 
 void ClipRegression::fit(const FrameSource& source, std::span<const int> y, std::size_t n_classes,
                          const SequenceOptions& options, ThreadPool& pool, const OnProgress& on_progress) {
-    const auto n_clips = static_cast<std::size_t>(
-        std::floor(static_cast<double>(source.size()) * (1 - options.validation_split)));
+    const std::size_t n_clips = training_part(source.size(), options.validation_split);
     // Against a known voice copies that are changed do harm (docs/experiments.md).
     const std::size_t n_copies = by_voice_ ? 1 : 1 + static_cast<std::size_t>(options.functionals_copies);
     const std::size_t used = n_used(source.n_bands(), by_voice_, options);
     if (by_voice_) {
         std::vector<double> sum(used);
         for (std::size_t clip = 0; clip < n_clips; ++clip) {
+            check_speaker(source.speaker(clip), used);
             const std::span<const float> deviation = source.speaker(clip).last(used);
             for (std::size_t f = 0; f < used; ++f)
                 sum[f] += static_cast<double>(deviation[f]) / static_cast<double>(n_clips);
@@ -168,6 +176,7 @@ void ClipRegression::tell(MatrixView<const float> frames, std::size_t n_bands, s
                           const SequenceNetworkOptions& options, std::span<double> out) const {
     std::vector<double> all(n_functionals(n_bands));
     functionals(trimmed(frames, options.trim_db), n_bands, all);
+    if (by_voice_) check_speaker(speaker, all.size());
     for (std::size_t f = 0; by_voice_ && f < all.size(); ++f) {
         all[f] =
             (all[f] - static_cast<double>(speaker[f])) / deviation_of(speaker[all.size() + f], spread_[f]);
@@ -190,7 +199,7 @@ std::vector<double> ClipRegression::predict(MatrixView<const float> frames, std:
         for (std::size_t c = 0; c < scores.size(); ++c)
             scores[c] += value * static_cast<double>(kernel_[f * scores.size() + c]);
     }
-    softmax(scores);
+    softmax(std::span(scores));
     return scores;
 }
 

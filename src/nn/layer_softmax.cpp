@@ -1,8 +1,8 @@
 #include <algorithm>
-#include <cmath>
 #include <functional>
 #include <numeric>
 
+#include "nn/softmax.hpp"
 #include "undertone/layers.hpp"
 
 namespace undertone {
@@ -21,10 +21,8 @@ void Softmax<T>::forward(MatrixView<const T> x, MatrixView<T> y, std::span<T>) c
     for (std::size_t first = 0; first < from.size(); first += axis_size_) {
         const std::span<const T> in = from.subspan(first, axis_size_);
         const std::span<T> out = y.values().subspan(first, axis_size_);
-        const T greatest = *std::max_element(in.begin(), in.end());
-        T sum = 0;
-        for (std::size_t i = 0; i < axis_size_; ++i) sum += out[i] = std::exp(in[i] - greatest);
-        for (T& value : out) value /= sum;
+        std::copy(in.begin(), in.end(), out.begin());
+        nn::softmax(out);
     }
 }
 

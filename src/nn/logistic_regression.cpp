@@ -7,6 +7,7 @@
 
 #include "nn/lbfgs.hpp"
 #include "nn/product.hpp"
+#include "nn/softmax.hpp"
 #include "undertone/error.hpp"
 
 namespace undertone::nn {
@@ -110,13 +111,6 @@ LinearWeights logistic_regression(MatrixView<const double> x, std::span<const in
     LinearWeights fitted{Matrix<double>(x.cols(), n_classes), {point.begin() + n_kernel, point.end()}};
     std::copy(point.begin(), point.begin() + n_kernel, fitted.kernel.values().begin());
     return fitted;
-}
-
-void softmax(std::span<double> scores) {
-    const double most = *std::max_element(scores.begin(), scores.end());
-    double total = 0;
-    for (double& value : scores) total += value = std::exp(value - most);
-    for (double& value : scores) value /= total;
 }
 
 }  // namespace undertone::nn

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <span>
+#include <vector>
 
 #include "core/thread_pool.hpp"
 #include "undertone/matrix.hpp"
@@ -28,8 +29,5 @@ struct LinearWeights {
                                                 std::span<const double> weights, std::size_t n_classes,
                                                 double alpha, int max_iter, ThreadPool& pool,
                                                 const std::function<bool(int, double)>& on_iteration = {});
-
-/// Replaces scores by probabilities.
-void softmax(std::span<double> scores);
 
 }  // namespace undertone::nn

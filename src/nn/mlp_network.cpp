@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "nn/dense.hpp"
+#include "nn/softmax.hpp"
 
 namespace undertone::nn {
 namespace {
@@ -49,17 +50,6 @@ void derive(Activation activation, std::span<const T> values, std::span<T> error
 template <class T>
 MatrixView<const T> reading(MatrixView<T> view) {
     return {view.data(), view.rows(), view.cols()};
-}
-
-template <class T>
-void softmax(MatrixView<T> z) {
-    for (std::size_t r = 0; r < z.rows(); ++r) {
-        const std::span<T> row = z.row(r);
-        const T highest = *std::max_element(row.begin(), row.end());
-        T sum = 0;
-        for (T& value : row) sum += value = std::exp(value - highest);
-        for (T& value : row) value /= sum;
-    }
 }
 
 }  // namespace
@@ -115,7 +105,7 @@ MatrixView<const T> MlpNetwork<T>::forward(const Parameters<T>& parameters, Matr
         else if (n_outputs() == 1)
             activate(Activation::logistic, output.values());
         else
-            softmax(output);
+            for (std::size_t r = 0; r < output.rows(); ++r) softmax(output.row(r));
         input = reading(output);
     }
     return input;

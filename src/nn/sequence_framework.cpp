@@ -7,8 +7,8 @@
 #include "core/split_mix.hpp"
 #include "nn/class_checks.hpp"
 #include "nn/clip_regression.hpp"
-#include "nn/logistic_regression.hpp"
 #include "nn/sequence_training.hpp"
+#include "nn/softmax.hpp"
 #include "undertone/error.hpp"
 #include "undertone/sequence_options.hpp"
 

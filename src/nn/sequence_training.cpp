@@ -8,6 +8,8 @@
 #include "core/voice.hpp"
 #include "nn/class_weights.hpp"
 #include "nn/sequence_steps.hpp"
+#include "nn/softmax.hpp"
+#include "nn/training_part.hpp"
 #include "undertone/error.hpp"
 
 namespace undertone::nn {
@@ -32,13 +34,15 @@ struct Batch {
     std::vector<float> weights;                // [n_clips]
 };
 
-/// Brings bands to a mean level of 0 over the frames that are heard.
-/// @param heard   the frames as they were, without silent ends; may be rows of `frames`
-void take_level_away(std::size_t n_bands, MatrixView<const float> heard, MatrixView<float> frames) {
+/// The mean of the bands over all frames.
+float mean_level(std::size_t n_bands, MatrixView<const float> frames) {
     double sum = 0;
-    for (std::size_t t = 0; t < heard.rows(); ++t)
-        for (const float value : heard.row(t).first(n_bands)) sum += static_cast<double>(value);
-    const auto level = static_cast<float>(sum / static_cast<double>(heard.rows() * n_bands));
+    for (std::size_t t = 0; t < frames.rows(); ++t)
+        for (const float value : frames.row(t).first(n_bands)) sum += static_cast<double>(value);
+    return static_cast<float>(sum / static_cast<double>(frames.rows() * n_bands));
+}
+
+void lower(std::size_t n_bands, float level, MatrixView<float> frames) {
     for (std::size_t t = 0; t < frames.rows(); ++t)
         for (float& value : frames.row(t).first(n_bands)) value -= level;
 }
@@ -53,12 +57,7 @@ public:
           options_(options),
           pool_(pool),
           workspace_(network.workspace(pool)) {
-        const auto n = static_cast<double>(source.size());
-        n_train_ = static_cast<std::size_t>(std::floor(n * (1 - options.validation_split)));
-        if (n_train_ == 0 || (options.validation_split > 0 && n_train_ == source.size()))
-            throw Error(Errc::invalid_argument,
-                        "validation_split = " + detail::number_text(options.validation_split) + ": of " +
-                            std::to_string(source.size()) + " clips one part has none");
+        n_train_ = training_part(source.size(), options.validation_split);
         weights_ = class_weights(y.first(n_train_), network.n_outputs(), options.class_weight);
     }
 
@@ -133,7 +132,7 @@ private:
             const auto longest = static_cast<std::size_t>(options_.crop_frames);
             batch_.first[i] = static_cast<std::size_t>(heard.data() - frames.data()) / frames.cols();
             batch_.n_frames[i] = heard.rows();
-            if (!options_.level) take_level_away(source_.n_bands(), heard, frames);
+            if (!options_.level) lower(source_.n_bands(), mean_level(source_.n_bands(), heard), frames);
             if (longest == 0 || heard.rows() <= longest) return;
             batch_.first[i] += static_cast<std::size_t>(unit_interval(draw_of(seed, kCrop, epoch, clips[i])) *
                                                         static_cast<double>(heard.rows() - longest + 1));
@@ -273,21 +272,18 @@ std::vector<float> predict(const Network& network, MatrixView<const float> frame
     const MatrixView<const float> heard = trimmed(frames, options.trim_db);
     // A recording of an hour goes through in parts: what all layers keep of it is more than a machine has.
     const std::size_t n_parts = (heard.rows() - 1) / kMostFrames + 1;
-    std::vector<float> proba(network.n_outputs());
-    Matrix<float> levelled(heard.rows(), heard.cols());
-    std::copy(heard.values().begin(), heard.values().end(), levelled.data());
-    if (!options.level) take_level_away(n_bands, heard, levelled);
+    const float level = options.level ? 0 : mean_level(n_bands, heard);
+    std::vector<float> proba(network.n_outputs()), of_part(proba.size());
     for (std::size_t part = 0; part < n_parts; ++part) {
         const std::size_t first = part * heard.rows() / n_parts, end = (part + 1) * heard.rows() / n_parts;
         const std::size_t n_frames = end - first;
         Sequences<float>& input = network.begin({&n_frames, 1}, workspace);
-        std::copy_n(levelled.row(first).data(), n_frames * heard.cols(), input.clip(0).data());
+        std::copy_n(heard.row(first).data(), n_frames * heard.cols(), input.clip(0).data());
+        lower(n_bands, level, input.clip(0));
         const auto logits = network.forward(workspace, false).clip(0).row(0);
-        const float most = *std::max_element(logits.begin(), logits.end());
-        float total = 0;
-        for (const float logit : logits) total += std::exp(logit - most);
-        for (std::size_t c = 0; c < proba.size(); ++c)
-            proba[c] += std::exp(logits[c] - most) / total / static_cast<float>(n_parts);
+        std::copy(logits.begin(), logits.end(), of_part.begin());
+        softmax(std::span(of_part));
+        for (std::size_t c = 0; c < proba.size(); ++c) proba[c] += of_part[c] / static_cast<float>(n_parts);
     }
     return proba;
 }

@@ -31,9 +31,10 @@ void fit(SequenceNetwork<float>& network, const FrameSource& source, std::span<c
          const SequenceOptions& options, ThreadPool& pool, History& history,
          const OnProgress& on_progress = {});
 
+inline constexpr std::size_t kMostFrames = 6000;  // that go through at once: a minute
+
 /// The outputs of a trained network for one clip; for one of more than kMostFrames, their mean over even
 /// parts that are not longer.
-inline constexpr std::size_t kMostFrames = 6000;
 /// @param frames    `[n_frames, n_columns]`, as the feature set gives them
 /// @param n_bands   how many of the columns, the first ones, are bands
 /// @return          `[n_outputs]` probabilities

@@ -2,7 +2,9 @@
 #include <cmath>
 #include <numeric>
 
+#include "nn/class_weights.hpp"
 #include "nn/keras_callbacks.hpp"
+#include "nn/training_part.hpp"
 #include "undertone/sequential.hpp"
 
 namespace undertone {
@@ -14,24 +16,7 @@ std::vector<double> class_weights(const FitOptions& options, std::span<const int
         throw Error(Errc::invalid_argument, "class_weights: " + std::to_string(options.class_weights.size()) +
                                                 " weights for " + std::to_string(n_classes) + " classes");
     if (options.class_weight == ClassWeight::none) return options.class_weights;
-    std::vector<double> weights(n_classes);
-    for (const int label : y) ++weights[static_cast<std::size_t>(label)];
-    for (double& weight : weights)  // a class that never occurs is never looked up
-        weight = static_cast<double>(y.size()) / (static_cast<double>(n_classes) * weight);
-    return weights;
-}
-
-/// How many samples stay for training, as Keras counts them.
-std::size_t training_part(std::size_t n_samples, double validation_split) {
-    if (validation_split == 0) return n_samples;
-    const auto n =
-        static_cast<std::size_t>(std::floor(static_cast<double>(n_samples) * (1.0 - validation_split)));
-    if (n == 0 || n == n_samples)
-        throw Error(Errc::invalid_argument,
-                    "validation_split = " + std::to_string(validation_split) + ": of " +
-                        std::to_string(n_samples) +
-                        " samples it leaves none for training or none for validation");
-    return n;
+    return nn::balanced_class_weights(y, n_classes);
 }
 
 template <class T>
@@ -107,7 +92,7 @@ History Sequential<T>::fit(const LabelledSamples<T>& samples, Optimizer<T>& opti
         throw Error(Errc::invalid_argument, "class_weight: weights of the samples are given too");
 
     const std::size_t n_samples = samples.x.rows();
-    const std::size_t n_training = training_part(n_samples, options.validation_split);
+    const std::size_t n_training = nn::training_part(n_samples, options.validation_split);
     LabelledSamples<T> training = part(samples, 0, n_training);
     const LabelledSamples<T> validation = part(samples, n_training, n_samples - n_training);
     std::vector<T> weights;

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "nn/logistic_regression.hpp"
+#include "nn/softmax.hpp"
 #include "support/support.hpp"
 
 namespace undertone {
@@ -69,7 +70,7 @@ TEST(LogisticRegression, WeightsAreThoseOfScikitLearnOnAnyNumberOfThreads) {
             std::vector<double> scores = got.bias;
             for (std::size_t f = 0; f < x.cols(); ++f)
                 for (std::size_t c = 0; c < scores.size(); ++c) scores[c] += x(i, f) * got.kernel(f, c);
-            nn::softmax(scores);
+            nn::softmax(std::span(scores));
             for (std::size_t c = 0; c < scores.size(); ++c)
                 EXPECT_NEAR(scores[c], proba[i * scores.size() + c], 2e-3);
         }
