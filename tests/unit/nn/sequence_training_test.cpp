@@ -564,6 +564,25 @@ TEST(SequenceTraining, AVoiceIsToldFromClipsOfOneClass) {
     EXPECT_ERROR(train(*deaf, clips, SpokenClips::classes()), Errc::invalid_argument, "functionals = 0");
 }
 
+/// The same clips, but the last speaker is not known.
+class PartlyKnownClips final : public FrameSource {
+public:
+    [[nodiscard]] std::size_t size() const override { return clips_.size(); }
+    [[nodiscard]] std::size_t n_columns() const override { return clips_.n_columns(); }
+    void frames(std::size_t clip, Matrix<float>& out) const override { clips_.frames(clip, out); }
+    [[nodiscard]] std::span<const float> speaker(std::size_t clip) const override {
+        return clip + SpokenClips::kEach < size() ? clips_.speaker(clip) : std::span<const float>{};
+    }
+
+private:
+    SpokenClips clips_;
+};
+
+TEST(SequenceTraining, AllSpeakersAreKnownOrNone) {
+    EXPECT_ERROR(train(*small({{"epochs", "1"}}), PartlyKnownClips(), SpokenClips::classes()),
+                 Errc::shape_mismatch, "a speaker has 0 numbers");
+}
+
 /// Noise of so many frames, of two bands.
 class LongClips final : public FrameSource {
 public:
