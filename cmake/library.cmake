@@ -1,4 +1,6 @@
 file(GLOB_RECURSE undertone_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/*.cpp)
+# Libraries of ours that undertone loads when it first needs them (src/core/plug_in.hpp): theirs are folders below plug_ins/.
+list(FILTER undertone_sources EXCLUDE REGEX "/src/plug_ins/")
 
 # One build of the library for one kind of processor. All of them have the same name and the same interface;
 # they differ in the folder they lie in.
@@ -11,7 +13,7 @@ function(undertone_add_library target)
   target_compile_features(${target} PUBLIC cxx_std_20)
   target_link_libraries(${target}
     PUBLIC Threads::Threads
-    PRIVATE PkgConfig::sndfile PkgConfig::soxr PkgConfig::archive PkgConfig::yaml ${UNDERTONE_SNAPPY_LIBRARY}
+    PRIVATE ${CMAKE_DL_LIBS} PkgConfig::sndfile PkgConfig::soxr PkgConfig::archive PkgConfig::yaml ${UNDERTONE_SNAPPY_LIBRARY}
             $<BUILD_INTERFACE:nlohmann_json::nlohmann_json> $<BUILD_INTERFACE:undertone_developer>)
   # g++ 12 takes two neighbours' way through float32 and back, as in Keras's casts, for no way at all and leaves it
   # out: struct { double a, b; } s{(double)(float)p, (double)(float)q} keeps all digits of p and q at -O2.
@@ -21,8 +23,11 @@ function(undertone_add_library target)
   # side, and take a root without a call. No result changes. Not -ffast-math: that would change them.
   target_compile_options(${target} PRIVATE -fno-trapping-math -fno-math-errno)
   set_target_properties(${target} PROPERTIES
-    OUTPUT_NAME undertone VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
-  target_compile_definitions(${target} PRIVATE UNDERTONE_VERSION="${PROJECT_VERSION}")
+    OUTPUT_NAME undertone VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}
+    # Where its plug-ins are: beside it, or beside the folder glibc-hwcaps/ that it lies in.
+    BUILD_RPATH "$ORIGIN;$ORIGIN/../.." INSTALL_RPATH "$ORIGIN;$ORIGIN/../..")
+  target_compile_definitions(${target} PRIVATE
+    UNDERTONE_VERSION="${PROJECT_VERSION}" UNDERTONE_MAJOR_VERSION="${PROJECT_VERSION_MAJOR}")
 endfunction()
 
 undertone_add_library(undertone)
@@ -48,3 +53,19 @@ elseif(UNDERTONE_CPU STREQUAL "portable" AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86
 elseif(NOT UNDERTONE_CPU MATCHES "^(portable|generic)$")
   message(FATAL_ERROR "UNDERTONE_CPU = ${UNDERTONE_CPU}: must be portable, native or generic")
 endif()
+
+# undertone_add_plug_in(NAME LIBRARY...): libundertone_NAME.so of src/plug_ins/NAME, linked with what only it needs.
+function(undertone_add_plug_in name)
+  set(target undertone_${name})
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/plug_ins/${name}/*.cpp)
+  add_library(${target} SHARED ${sources})
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src)
+  target_compile_definitions(${target} PRIVATE UNDERTONE_VERSION="${PROJECT_VERSION}")
+  target_link_libraries(${target} PRIVATE undertone ${ARGN} undertone_developer)
+  set_target_properties(${target} PROPERTIES
+    VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}
+    BUILD_RPATH "$ORIGIN" INSTALL_RPATH "$ORIGIN")
+  install(TARGETS ${target} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} NAMELINK_SKIP)
+  # Whatever runs undertone may load it: the program and the tests are built after it.
+  set_property(GLOBAL APPEND PROPERTY UNDERTONE_PLUG_INS ${target})
+endfunction()

@@ -17,7 +17,9 @@ corpus    audio,dsp      audit corpus config labels
 model     feature,nn     model
 eval      model,corpus   eval
 timeline  model          timeline
+exchange  model          exchange
 plot      eval,timeline  plot
+plug_ins  plot,exchange  -
 END
 }
 
