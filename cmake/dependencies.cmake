@@ -10,3 +10,7 @@ find_package(nlohmann_json 3.10 REQUIRED)
 find_library(UNDERTONE_SNAPPY_LIBRARY snappy REQUIRED)
 find_path(UNDERTONE_SNAPPY_INCLUDE snappy-c.h REQUIRED)
 mark_as_advanced(UNDERTONE_SNAPPY_LIBRARY UNDERTONE_SNAPPY_INCLUDE)
+# The drawing library's own.
+pkg_check_modules(cairo REQUIRED IMPORTED_TARGET cairo)
+pkg_check_modules(pangocairo REQUIRED IMPORTED_TARGET pangocairo)
+pkg_check_modules(png REQUIRED IMPORTED_TARGET libpng)

@@ -69,3 +69,5 @@ function(undertone_add_plug_in name)
   # Whatever runs undertone may load it: the program and the tests are built after it.
   set_property(GLOBAL APPEND PROPERTY UNDERTONE_PLUG_INS ${target})
 endfunction()
+
+undertone_add_plug_in(drawing PkgConfig::cairo PkgConfig::pangocairo PkgConfig::png)

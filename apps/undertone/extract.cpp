@@ -10,6 +10,7 @@
 #include "core/file.hpp"
 #include "inputs.hpp"
 #include "interrupt.hpp"
+#include "npy.hpp"
 #include "output.hpp"
 #include "progress_bar.hpp"
 #include "report.hpp"
@@ -27,26 +28,6 @@ struct ExtractSettings {
     bool quiet = false;
     std::vector<std::string> files;
 };
-
-// NumPy's format 1.0: the header is 128 bytes whatever the number of rows, so that it can be put in at the
-// end.
-std::string npy_header(std::size_t rows, std::size_t columns) {
-    std::string text = "{'descr': '<f8', 'fortran_order': False, 'shape': (" + std::to_string(rows) + ", " +
-                       std::to_string(columns) + "), }";
-    text.resize(117, ' ');
-    using namespace std::string_literals;
-    return "\x93NUMPY\x01\x00"s + "\x76\x00"s + text + "\n";
-}
-
-std::string little_endian(const std::vector<double>& values) {
-    std::string bytes;
-    bytes.reserve(values.size() * 8);
-    for (const double value : values) {
-        const auto bits = std::bit_cast<std::uint64_t>(value);
-        for (unsigned shift = 0; shift < 64; shift += 8) bytes += static_cast<char>((bits >> shift) & 0xffU);
-    }
-    return bytes;
-}
 
 // Writes the features of a file: a row, or where a set gives frames a row for each.
 class Rows {

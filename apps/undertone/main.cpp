@@ -24,6 +24,7 @@ constexpr std::array kVerbs{
     Verb{"corpus", "show what a corpus holds, and what is wrong with it", declare_corpus},
     Verb{"predict", "tell the emotion of recordings", declare_predict},
     Verb{"extract", "write the features of recordings", declare_extract},
+    Verb{"plot", "draw a recording, or the results of a run", declare_plot},
     Verb{"info", "show what a model is, and which were shipped", declare_info},
     Verb{"halve", "write a model again with weights of half precision", declare_halve},
     Verb{"demo", "train and predict, start to finish", declare_demo},

@@ -124,10 +124,10 @@ struct Cells {
 
 /// A picture of values over time.
 struct HeatMap {
-    Matrix<float> values;           ///< `[n_frames, n_bands]`
-    double x_low = 0, x_high = 1;   ///< edges of the first and the last frame
-    std::vector<double> y_edges;    ///< `[n_bands + 1]`, rising, in units of the y axis
-    double low = 0, high = 1;       ///< values of the ends of the map
+    Matrix<float> values;          ///< `[n_frames, n_bands]`
+    double x_low = 0, x_high = 1;  ///< edges of the first and the last frame
+    std::vector<double> y_edges;   ///< `[n_bands + 1]`, rising, in units of the y axis
+    double low = 0, high = 1;      ///< values of the ends of the map
     ColourMap map = ColourMap::magma;
 };
 
@@ -154,9 +154,9 @@ struct Panel {
 struct Figure {
     std::string title = {}, subtitle = {};
     std::vector<Panel> panels = {};
-    std::vector<double> row_heights = {};    ///< px of each row's panel, labels not counted
-    std::vector<double> column_shares = {1}; ///< of the width that the labels leave
-    std::string description = {};            ///< in words, for those who do not see it
+    std::vector<double> row_heights = {};     ///< px of each row's panel, labels not counted
+    std::vector<double> column_shares = {1};  ///< of the width that the labels leave
+    std::string description = {};             ///< in words, for those who do not see it
 };
 
 /// How it is drawn.

@@ -18,7 +18,7 @@ model     feature,nn     model
 eval      model,corpus   eval
 timeline  model          timeline
 exchange  model          exchange
-plot      eval,timeline  plot
+plot      eval,timeline  plot sound_plot
 plug_ins  plot,exchange  -
 END
 }

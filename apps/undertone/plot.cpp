@@ -1,0 +1,102 @@
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/file.hpp"
+#include "drawing_options.hpp"
+#include "framework_flags.hpp"
+#include "inputs.hpp"
+#include "npy.hpp"
+#include "output.hpp"
+#include "undertone/audio.hpp"
+#include "undertone/error.hpp"
+#include "undertone/sound_plot.hpp"
+#include "verb.hpp"
+
+namespace undertone::app {
+
+namespace {
+
+struct PlotSettings {
+    std::string place, kind = "all", array;
+    std::optional<double> from, to;
+    plot::SoundPlotOptions sound;
+    DrawingOptions drawing;
+};
+
+plot::SoundKind kind_of(const std::string& name) {
+    for (const auto& choice : plot::kSoundKinds)
+        if (choice.name == name) return choice.value;
+    throw Error(Errc::invalid_argument, "--kind " + name + ": is of runs; a recording has" +
+                                            " waveform, spectrogram, mel, chroma, mfcc, zero-crossings, all");
+}
+
+Clip read(const PlotSettings& settings) {
+    if (!settings.from && !settings.to) return read_audio(settings.place);
+    const double from = settings.from.value_or(0);
+    if (settings.to && *settings.to <= from)
+        throw Error(Errc::invalid_argument,
+                    "--to " + shortest(*settings.to) + ": must lie behind --from " + shortest(from));
+    return read_audio(settings.place, {from, settings.to.value_or(0)});
+}
+
+void write_array(const std::string& path, const plot::SoundArray& array) {
+    const std::vector<double> values(array.values.values().begin(), array.values.values().end());
+    write_file(path, npy_header(array.values.rows(), array.values.cols()) + little_endian(values));
+}
+
+int plot_sound(const PlotSettings& settings) {
+    const plot::SoundKind kind = kind_of(settings.kind);
+    const std::string stem =
+        settings.place == "-" ? "stdin" : std::filesystem::path(settings.place).stem().string();
+    const std::string path =
+        settings.drawing.output.empty() ? stem + "-" + settings.kind + ".png" : settings.drawing.output;
+    static_cast<void>(plot::format_of(path));  // wrong endings are better said before the work
+    check_writable(path);
+    const Clip clip = read(settings);
+    const std::string title =
+        settings.place == "-" ? "standard input" : std::filesystem::path(settings.place).filename().string();
+    const plot::Figure figure =
+        plot::sound_figure(clip, kind, title, settings.from.value_or(0), settings.sound);
+    if (!settings.array.empty()) write_array(settings.array, plot::sound_array(clip, kind, settings.sound));
+    save_picture(figure, settings.drawing, path);
+    return 0;
+}
+
+}  // namespace
+
+Action declare_plot(CLI::App& app) {
+    auto settings = std::make_shared<PlotSettings>();
+    app.add_option("file", settings->place, "a recording, or - for standard input")
+        ->required()
+        ->check(not_empty);
+    app.add_option("--kind", settings->kind, "what is shown of it")
+        ->check(CLI::IsMember({"waveform", "spectrogram", "mel", "chroma", "mfcc", "zero-crossings", "all"}))
+        ->capture_default_str();
+    declare_drawing(app, settings->drawing);
+    app.add_option("--from", settings->from, "s: where the picture begins")->check(CLI::NonNegativeNumber);
+    app.add_option("--to", settings->to, "s: where it ends")->check(CLI::NonNegativeNumber);
+    app.add_option("--array", settings->array,
+                   "an .npy that the array behind the picture goes to, a row a frame")
+        ->check(not_empty);
+    for_each_field<plot::SoundPlotOptions>([&](const auto& field) {
+        const plot::SoundPlotOptions defaults;
+        app.add_option_function<std::string>(
+               flag_of(std::string(field.name)),
+               [settings, name = field.name](const std::string& text) {
+                   set_field(settings->sound, name, text);
+               },
+               std::string(field.help) + "; " + field_rule(field) + "; " + field_text(defaults, field))
+            ->group("Options of the arrays");
+    });
+    app.footer(
+        "Examples:\n"
+        "  undertone plot clip.wav                        all pictures, in clip-all.png\n"
+        "  undertone plot clip.wav --kind mel -o mel.pdf\n"
+        "  undertone plot clip.wav --kind zero-crossings --from 2.0 --to 2.02\n"
+        "  undertone plot clip.wav --kind mfcc --width 340 --dpi 300 -o column.png");
+    return [settings] { return plot_sound(*settings); };
+}
+
+}  // namespace undertone::app
