@@ -25,6 +25,7 @@ constexpr std::array kVerbs{
     Verb{"predict", "tell the emotion of recordings", declare_predict},
     Verb{"extract", "write the features of recordings", declare_extract},
     Verb{"plot", "draw a recording, or the results of a run", declare_plot},
+    Verb{"explain", "tell why a model answered as it did", declare_explain},
     Verb{"info", "show what a model is, and which were shipped", declare_info},
     Verb{"halve", "write a model again with weights of half precision", declare_halve},
     Verb{"demo", "train and predict, start to finish", declare_demo},

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "answering_options.hpp"
 #include "inputs.hpp"
 #include "interrupt.hpp"
 #include "models.hpp"
@@ -19,12 +20,11 @@ namespace undertone::app {
 namespace {
 
 struct PredictSettings {
-    std::string model, format = "text";  // model empty: not given
+    std::string format = "text";
+    AnsweringOptions answering;
     std::size_t top = 0, n_threads = 0;  // top 0: not given
     double abstain = 0;
-    bool any_sound = false, quiet = false;
-    std::vector<std::string> files, enroll;
-    std::string enroll_as;
+    std::vector<std::string> files;
 };
 
 // Writes the results one by one, in the format asked for.
@@ -32,7 +32,7 @@ class Writer {
 public:
     Writer(const PredictSettings& settings, const std::vector<std::string>& labels)
         : settings_(settings), labels_(labels) {
-        if (!settings.any_sound) width_ = name(VoiceActivity::silence).size();
+        if (!settings.answering.any_sound) width_ = name(VoiceActivity::silence).size();
         if (settings.abstain > 0) width_ = std::max(width_, std::string_view("unsure").size());
         for (const std::string& label : labels) width_ = std::max(width_, label.size());
         if (settings.format == "json") print("[");
@@ -138,59 +138,16 @@ private:
     bool first_ = true;
 };
 
-// Which model answers is said where it was not named.
-Model load_model(const PredictSettings& settings) {
-    if (!settings.model.empty()) return Model::load(model_file(settings.model));
-    const std::string path = default_model_file();
-    Model model = Model::load(path);
-    if (!settings.quiet) complain("the model is " + path);
-    return model;
-}
-
-// How the speaker usually sounds, where the model asks for it.
-std::optional<SpeakerVoice> voice_of(const Model& model, const PredictSettings& settings) {
-    if (!model.per_speaker()) {
-        if (settings.enroll.empty()) return std::nullopt;
-        throw Error(
-            Errc::invalid_argument,
-            "--enroll: the model has no use for it; one that has is trained with --normalise speaker");
-    }
-    if (settings.enroll.empty() && model.features().per_frame()) return std::nullopt;
-    if (settings.enroll.empty())
-        throw Error(
-            Errc::invalid_argument,
-            "the model hears a clip against its speaker's ordinary voice: name a few recordings of it, or "
-            "a folder of them, with --enroll");
-    std::vector<std::vector<double>> features;
-    const SpeechOptions speech;
-    extract_files(
-        model.features(), input_files(settings.enroll), settings.n_threads,
-        [&](std::size_t, FileFeatures&& file) {
-            if (file.error) throw Error(*file.error);
-            if (file.activity != VoiceActivity::speech) {
-                const std::string what(name(file.activity)), why(reason(file.activity));
-                throw Error(
-                    Errc::invalid_argument,
-                    "--enroll " + file.path + ": " + what + (why == what ? "" : " (" + why + ")") +
-                        ": it does not tell how the speaker sounds; leave it out, or add --any-sound");
-            }
-            features.push_back(std::move(file.values));
-            return true;
-        },
-        settings.any_sound ? nullptr : &speech);
-    return model.enroll(features, settings.enroll_as);
-}
-
 int predict(const PredictSettings& settings) {
-    const Model model = load_model(settings);
-    const std::optional<SpeakerVoice> voice = voice_of(model, settings);
+    const Model model = load_model(settings.answering);
+    const std::optional<SpeakerVoice> voice = voice_of(model, settings.answering, settings.n_threads);
     const std::vector<std::string> files = input_files(settings.files);
     Writer writer(settings, model.labels());
     std::size_t n_failed = 0;
     Errc code{};
     const SpeechOptions speech;
     {
-        ProgressBar bar("predicting", settings.quiet || shows_results());
+        ProgressBar bar("predicting", settings.answering.quiet || shows_results());
         extract_files(
             model.features(), files, settings.n_threads,
             [&](std::size_t index, FileFeatures&& file) {
@@ -214,7 +171,7 @@ int predict(const PredictSettings& settings) {
                 }
                 return bar.step({index + 1, files.size(), 0});
             },
-            settings.any_sound ? nullptr : &speech);
+            settings.answering.any_sound ? nullptr : &speech);
     }
     writer.end();
     if (n_failed == 0) return 0;
@@ -227,11 +184,7 @@ int predict(const PredictSettings& settings) {
 
 Action declare_predict(CLI::App& app) {
     auto settings = std::make_shared<PredictSettings>();
-    app.add_option(
-           "-m,--model", settings->model,
-           "a model file, or the name of a shipped model; without it model.safetensors of this folder, "
-           "else ravdess, which is shipped")
-        ->check(not_empty);
+    declare_answering(app, settings->answering);
     app.add_option("--format", settings->format, "how results are written")
         ->check(CLI::IsMember({"text", "json", "csv"}))
         ->capture_default_str();
@@ -243,21 +196,9 @@ Action declare_predict(CLI::App& app) {
                    "say unsure where the most probable label has less than this; 0 ... 1")
         ->check(CLI::Range(0.0, 1.0))
         ->capture_default_str();
-    app.add_option(
-           "--enroll", settings->enroll,
-           "a recording of the speaker's ordinary speech, or a folder of them; may stand several times. "
-           "For a model that was trained with --normalise speaker")
-        ->allow_extra_args(false)
-        ->check(not_empty);
-    app.add_option("--enroll-as", settings->enroll_as,
-                   "how those were spoken: a label, or any for all moods; neutral, where there is that label")
-        ->check(not_empty)
-        ->needs("--enroll");
-    app.add_flag("--any-sound", settings->any_sound, "an emotion also for what is no speech, or too short");
     app.add_option("--threads", settings->n_threads, "0: one a core")
         ->check(CLI::Range(0, 1024))
         ->capture_default_str();
-    app.add_flag("--quiet", settings->quiet, "no progress");
     app.add_option("files", settings->files, "recordings, folders of them, - for standard input")
         ->required()
         ->check(not_empty);

@@ -40,6 +40,7 @@ int run_verb(const std::vector<std::string>& words);
 [[nodiscard]] Action declare_predict(CLI::App& app);
 [[nodiscard]] Action declare_extract(CLI::App& app);
 [[nodiscard]] Action declare_plot(CLI::App& app);
+[[nodiscard]] Action declare_explain(CLI::App& app);
 [[nodiscard]] Action declare_info(CLI::App& app);
 [[nodiscard]] Action declare_halve(CLI::App& app);
 [[nodiscard]] Action declare_demo(CLI::App& app);

@@ -65,6 +65,7 @@ enum class ColourMap {
     viridis,  ///< dark to bright: shares
     blues,    ///< the surface to a strong blue: counts
     balance,  ///< blue, neutral, red: values on both sides of zero
+    greys,    ///< white to black: levels that something coloured lies upon
 };
 
 /// A line through points; where y is NaN it is broken.
@@ -131,7 +132,18 @@ struct HeatMap {
     ColourMap map = ColourMap::magma;
 };
 
-using Mark = std::variant<Band, HeatMap, Cells, Bars, Rule, Curve, Dots>;
+/// A rectangle of which more or less is seen.
+struct Patch {
+    double x_low = 0, x_high = 1, y_low = 0, y_high = 1;
+    Ink ink = Ink::first;
+    double opacity = 1;
+    std::string tip = {};
+};
+struct Patches {
+    std::vector<Patch> patches;
+};
+
+using Mark = std::variant<Band, HeatMap, Patches, Cells, Bars, Rule, Curve, Dots>;
 
 /// What a colour means, beside a panel.
 struct ColourBar {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "undertone/audio.hpp"
+#include "undertone/explanation.hpp"
 #include "undertone/fields.hpp"
 #include "undertone/matrix.hpp"
 #include "undertone/plot.hpp"
@@ -80,5 +81,13 @@ inline constexpr std::size_t kMostFrames = 4096;
 /// @throws Error as sound_array()
 [[nodiscard]] Figure sound_figure(const Clip& clip, SoundKind kind, const std::string& title,
                                   double start_s = 0, const SoundPlotOptions& options = {});
+
+/// Which moments and which bands or features spoke for a label and against it, over the mel picture.
+/// @param clip      that was explained
+/// @param features  of the model that was
+/// @throws Error as sound_array()
+[[nodiscard]] Figure explanation_figure(const Clip& clip, const Explanation& explanation,
+                                        const FeatureSet& features, const std::string& title,
+                                        double start_s = 0);
 
 }  // namespace undertone::plot

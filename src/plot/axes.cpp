@@ -1,10 +1,9 @@
 #include "plot/axes.hpp"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cmath>
 
+#include "plot/numbers.hpp"
 #include "undertone/error.hpp"
 #include "undertone/mel.hpp"
 
@@ -38,17 +37,6 @@ double back(Scale scale, double place) {
     return place;
 }
 
-std::string number(double value, int digits) {
-    if (std::abs(value) < 0.5 * std::pow(10.0, -digits)) value = 0;
-    std::array<char, 64> buffer{};
-    const bool large = std::abs(value) >= 1e15;
-    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
-                                   large ? std::chars_format::scientific : std::chars_format::fixed, digits);
-    std::string text(buffer.data(), end.ptr);
-    if (text.front() == '-') text = "\u2212" + text.substr(1);
-    return text;
-}
-
 /// 1, 2 or 5 times a power of ten, at least `least`.
 double round_step(double least) {
     const double power = std::pow(10.0, std::floor(std::log10(least)));
@@ -62,7 +50,7 @@ std::vector<Tick> even_ticks(double low, double high, double n_steps) {
     const int digits = std::clamp(-static_cast<int>(std::floor(std::log10(step) + 1e-9)), 0, 12);
     std::vector<Tick> ticks;
     for (double at = std::ceil(low / step - 1e-9); at <= high / step + 1e-9; ++at)
-        ticks.push_back({at * step, number(at * step, digits)});
+        ticks.push_back({at * step, rounded(at * step, digits)});
     return ticks;
 }
 
@@ -74,7 +62,7 @@ std::vector<Tick> uneven_ticks(const Axis& axis, double low, double high, double
         const double place = share(axis, at) * length;
         if (ticks.empty() || std::abs(place - share(axis, ticks.back().at) * length) >= spacing * 0.75)
             ticks.push_back(
-                {at, number(at, at >= 1 || at == 0 ? 0 : -static_cast<int>(std::floor(std::log10(at))))});
+                {at, rounded(at, at >= 1 || at == 0 ? 0 : -static_cast<int>(std::floor(std::log10(at))))});
     };
     if (axis.scale == Scale::mel) {
         take(0);

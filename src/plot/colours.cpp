@@ -68,7 +68,8 @@ Rgb colour(const Paint& paint, const Theme& theme) noexcept {
 
 const Colours& colours(ColourMap map) {
     static const Colours magma = interpolated(kMagma), viridis = interpolated(kViridis),
-                         balance = interpolated(kBalance), blues = interpolated("ffffff2f6db5");
+                         balance = interpolated(kBalance), blues = interpolated("ffffff2f6db5"),
+                         greys = interpolated("fafafa101010");
     switch (map) {
         case ColourMap::magma:
             return magma;
@@ -76,6 +77,8 @@ const Colours& colours(ColourMap map) {
             return viridis;
         case ColourMap::balance:
             return balance;
+        case ColourMap::greys:
+            return greys;
         case ColourMap::blues:
             break;
     }

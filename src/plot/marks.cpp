@@ -68,6 +68,15 @@ void draw_one(const HeatMap& map, const Frame& frame, double resolution, std::ve
     items.emplace_back(rastered(map, frame, resolution));
 }
 
+void draw_one(const Patches& patches, const Frame& frame, double, std::vector<Item>& items) {
+    for (const Patch& patch : patches.patches) {
+        const Point a = within(frame, frame.at(patch.x_low, patch.y_high));
+        const Point b = within(frame, frame.at(patch.x_high, patch.y_low));
+        items.emplace_back(
+            Box{a.x, a.y, b.x - a.x, b.y - a.y, patch.ink, std::clamp(patch.opacity, 0.0, 1.0), patch.tip});
+    }
+}
+
 // A cell's colour, as an ink of which more or less is seen: so it follows the theme.
 struct Shade {
     Paint paint;

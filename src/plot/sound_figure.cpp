@@ -2,6 +2,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "plot/numbers.hpp"
 #include "undertone/error.hpp"
 #include "undertone/mel.hpp"
 #include "undertone/sound_plot.hpp"
@@ -300,13 +301,6 @@ Figure zero_crossings(const Sound& sound) {
     return figure;
 }
 
-std::string trimmed_number(double value) {
-    std::string text = std::to_string(value);
-    text.erase(text.find_last_not_of('0') + 1);
-    if (text.back() == '.') text.pop_back();
-    return text;
-}
-
 }  // namespace
 
 Figure sound_figure(const Clip& clip, SoundKind kind, const std::string& title, double start_s,
@@ -334,9 +328,8 @@ Figure sound_figure(const Clip& clip, SoundKind kind, const std::string& title, 
         return everything(sound);
     }();
     figure.title = title;
-    figure.subtitle = trimmed_number(std::round(clip.duration_s() * 1000) / 1000) + " s at " +
-                      std::to_string(clip.sample_rate) + " Hz";
-    if (start_s > 0) figure.subtitle += ", from " + trimmed_number(start_s) + " s";
+    figure.subtitle = shortened(clip.duration_s(), 3) + " s at " + std::to_string(clip.sample_rate) + " Hz";
+    if (start_s > 0) figure.subtitle += ", from " + shortened(start_s, 3) + " s";
     if (kind != SoundKind::waveform) {
         const std::size_t n_frames = 1 + clip.samples.size() / static_cast<std::size_t>(options.hop_length);
         const std::size_t together = (n_frames + kMostFrames - 1) / kMostFrames;

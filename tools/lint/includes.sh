@@ -14,7 +14,7 @@ dsp       core           dsp
 feature   audio,dsp      clip_frames features frame_features
 nn        core           classifier sequence_options
 corpus    audio,dsp      audit corpus config labels
-model     feature,nn     model
+model     feature,nn     explanation model
 eval      model,corpus   eval
 timeline  model          timeline
 exchange  model          exchange

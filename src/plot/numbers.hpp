@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+namespace undertone::plot {
+
+/// With so many digits behind the point; a minus is U+2212.
+[[nodiscard]] std::string rounded(double value, int digits);
+
+/// With three digits and its sign, + too.
+[[nodiscard]] std::string with_sign(double value);
+
+/// The same without zeros at the end.
+[[nodiscard]] std::string shortened(double value, int digits);
+
+}  // namespace undertone::plot
