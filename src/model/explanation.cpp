@@ -303,7 +303,7 @@ Explanation explain(const Model& model, const Clip& clip, const std::string& lab
     if (clip.duration_s() > kMostExplainedSeconds)
         throw Error(Errc::invalid_argument, "explain: a clip of " +
                                                 std::to_string(static_cast<int>(clip.duration_s())) +
-                                                " s; at most 60 s are taken apart: choose a part");
+                                                " s; at most 60 s are taken apart: choose a part of it");
     return Explainer(model, clip, voice, options, on_progress).explain(label);
 }
 

@@ -6,6 +6,7 @@
 
 #include "plot/colours.hpp"
 #include "plot/marks.hpp"
+#include "plot/numbers.hpp"
 #include "plot/texts.hpp"
 #include "undertone/error.hpp"
 
@@ -93,9 +94,14 @@ private:
             throw Error(Errc::invalid_argument, "plot: " + reason);
         };
         if (!(style_.width >= 100 && style_.width <= 20000))
-            refuse("width " + std::to_string(style_.width) + ": must be from 100 to 20000 px");
+            refuse("width " + shortened(style_.width, 3) + ": must be from 100 to 20000 px");
         if (!(style_.dpi >= 24 && style_.dpi <= 1200))
-            refuse("dpi " + std::to_string(style_.dpi) + ": must be from 24 to 1200");
+            refuse("dpi " + shortened(style_.dpi, 3) + ": must be from 24 to 1200");
+        constexpr double kMostPixels = 32767;  // of Cairo
+        if (style_.width * style_.dpi / 96 > kMostPixels)
+            refuse("a width of " + std::to_string(std::lround(style_.width)) + " px at " +
+                   std::to_string(std::lround(style_.dpi)) +
+                   " dpi is more than 32767 pixels: take a smaller width or dpi");
         if (figure_.panels.empty()) refuse("a figure needs a panel");
         for (const double height : figure_.row_heights)
             if (!(height >= 10 && height <= 20000)) refuse("a row's height must be from 10 to 20000 px");

@@ -250,7 +250,9 @@ Figure with_means(const Sound& sound, Painted painted) {
                 .x = sound.time_axis(),
                 .y = range_axis(unit, of_frames),
                 .row = 1};
-    below.marks.emplace_back(Curve{times, of_frames, Ink::second});
+    Curve over_bands{times, of_frames, Ink::second};
+    over_bands.dots = times.size() <= kMarkedFrames;
+    below.marks.emplace_back(std::move(over_bands));
     Panel picture = painted_panel(sound, std::move(painted));
     picture.x.label.clear();
     picture.x.shows_ticks = false;
@@ -330,6 +332,8 @@ Figure sound_figure(const Clip& clip, SoundKind kind, const std::string& title, 
     figure.title = title;
     figure.subtitle = shortened(clip.duration_s(), 3) + " s at " + std::to_string(clip.sample_rate) + " Hz";
     if (start_s > 0) figure.subtitle += ", from " + shortened(start_s, 3) + " s";
+    if (std::all_of(clip.samples.begin(), clip.samples.end(), [](float sample) { return sample == 0; }))
+        figure.subtitle += ", silence";
     if (kind != SoundKind::waveform) {
         const std::size_t n_frames = 1 + clip.samples.size() / static_cast<std::size_t>(options.hop_length);
         const std::size_t together = (n_frames + kMostFrames - 1) / kMostFrames;

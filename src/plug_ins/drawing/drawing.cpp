@@ -181,11 +181,10 @@ std::string png_of(std::size_t width, std::size_t height, const std::vector<Rgb>
 std::string png(const Scene& scene, const Theme& theme, double scale) {
     const auto width = static_cast<std::size_t>(std::ceil(scene.width * scale));
     const auto height = static_cast<std::size_t>(std::ceil(scene.height * scale));
-    constexpr std::size_t kMost = 32767;  // of Cairo
-    if (width > kMost || height > kMost)
+    constexpr std::size_t kMost = 32767;  // of Cairo; the width was looked at before
+    if (height > kMost)
         throw Error(Errc::invalid_argument,
-                    "a picture of " + std::to_string(width) + " x " + std::to_string(height) +
-                        " pixels: at most 32767 each way; take a smaller --width or --dpi");
+                    "plot: " + std::to_string(height) + " pixels high: at most 32767; take a smaller dpi");
     const Surface surface(
         cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(width), static_cast<int>(height)));
     check(cairo_surface_status(surface.get()));
