@@ -286,6 +286,28 @@ def predict(bench):
     return lines
 
 
+def plot(bench):
+    clip, program, script = bench.clip(), bench.bin / "undertone", bench.root / "bench" / "peers" / "plot_librosa.py"
+    compare = "import json, sys, numpy as np; theirs = np.load(sys.argv[1])[sys.argv[2]]; ours = np.load(sys.argv[3]); " \
+              "print(json.dumps([list(ours.shape) == list(theirs.shape), float(np.abs(ours - theirs).max())]))"
+    bench.peer(script.name, "arrays", clip, bench.work / "pictures.npz")
+    worst = []
+    for kind in ("spectrogram", "mel", "chroma", "mfcc", "zero-crossings"):
+        ours = bench.work / "picture.npy"
+        bench.run(program, "plot", clip, "--kind", kind, "--array", ours, "-o", bench.work / "picture.png")
+        same, difference = json.loads(bench.run(bench.python, "-c", compare, bench.work / "pictures.npz", kind, ours))
+        if not same or difference > 1e-2:  # dB, of a picture that shows 80 of them
+            raise Failed(f"plot --kind {kind}: differs by {difference} from librosa's")
+        worst.append(f"{kind} {difference:.1e}")
+    ours = [bench.process(program, "plot", clip, "-o", bench.work / "ours.png") for _ in range(20)]
+    theirs = [bench.process(bench.python, script, "all", clip, bench.work / "theirs.png") for _ in range(5)]
+    a, b = statistics.median(run[0] for run in theirs), statistics.median(run[0] for run in ours)
+    return [["plot --kind all of a 4.0 s clip to PNG, whole process", ", ".join(worst),
+             f"librosa.display, Matplotlib {a:.2f} s, {max(run[1] for run in theirs):.0f} MB",
+             f"{1e3 * b:.0f} ms (best {1e3 * min(run[0] for run in ours):.0f}), {max(run[1] for run in ours):.0f} MB",
+             f"{a / b:.0f}", "150 ms"]]
+
+
 def scale(bench):
     files = bench.recordings()
     figures = []
@@ -434,6 +456,6 @@ def calibration(bench):
 
 
 ROWS = {"features": features, "corpus": corpus, "sklearn": train_sklearn, "keras": train_keras, "sequence": sequence,
-        "sequence_predict": sequence_predict, "frames": frames, "predict": predict,
+        "sequence_predict": sequence_predict, "frames": frames, "predict": predict, "plot": plot,
         "tune": tune, "bootstrap": bootstrap, "audit": audit, "scale": scale, "agreement": agreement, "kills": kills,
         "accuracy": accuracy, "protocols": protocols, "calibration": calibration}
