@@ -36,9 +36,9 @@ struct ExplainSettings {
 };
 
 Clip read(const ExplainSettings& settings) {
-    const Clip clip = settings.from > 0 || settings.to
-                          ? read_audio(settings.file, {settings.from, settings.to.value_or(0)})
-                          : read_audio(settings.file);
+    Clip clip = settings.from > 0 || settings.to
+                    ? read_audio(settings.file, {settings.from, settings.to.value_or(0)})
+                    : read_audio(settings.file);
     if (settings.answering.any_sound) return clip;
     const VoiceActivity activity = voice_activity(clip.samples, clip.sample_rate);
     if (activity != VoiceActivity::speech)

@@ -1,6 +1,7 @@
 #include "plot/colours.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <string_view>
 
 namespace undertone::plot {
@@ -50,7 +51,7 @@ Colours interpolated(std::string_view anchors) {
         const double part = at - static_cast<double>(left);
         const Rgb a = hex(anchors.substr(left * 6, 6)), b = hex(anchors.substr(left * 6 + 6, 6));
         const auto mixed = [&](std::uint8_t from, std::uint8_t to) {
-            return static_cast<std::uint8_t>(from + (to - from) * part + 0.5);
+            return static_cast<std::uint8_t>(std::lround(from + (to - from) * part));
         };
         all[i] = {mixed(a.r, b.r), mixed(a.g, b.g), mixed(a.b, b.b)};
     }

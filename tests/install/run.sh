@@ -25,6 +25,14 @@ if [[ -e $here/../../models/ravdess.safetensors ]]; then
     (cd "$folder" && quietly "$prefix/bin/undertone" predict "$here/../../examples/demo/synthetic-01-01-01.opus")
 fi
 
+# The drawing library is found where it is installed, and loaded by verbs that draw alone.
+(cd "$folder" && quietly "$prefix/bin/undertone" plot "$here/../../examples/demo/synthetic-01-01-01.opus" -o clip.png)
+[[ $(head -c 4 "$folder/clip.png") == *PNG ]] || { echo "plot drew no PNG"; exit 1; }
+if LD_TRACE_LOADED_OBJECTS=1 "$prefix/bin/undertone" | grep -E 'cairo|pango|libpng'; then
+    echo "every start of undertone loads what only drawing needs"
+    exit 1
+fi
+
 quietly cmake -S "$here/consumer" -B "$folder/build" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_PREFIX_PATH="$prefix"
 quietly cmake --build "$folder/build"
 "$folder/build/consumer"
