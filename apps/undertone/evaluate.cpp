@@ -29,6 +29,7 @@ struct EvaluateSettings {
     std::shared_ptr<FrameworkSettings> framework = std::make_shared<FrameworkSettings>();
     std::string folds = "speaker", format = "text", model, output, test_style;
     std::size_t n_seeds = 1;
+    bool importance = false;
     ClipOptions clips;
     ResumeOptions resume;
 };
@@ -63,6 +64,7 @@ Json options_json(const EvaluateSettings& settings, const eval::EvaluationOption
     json["labels"] = settings.clips.corpus.labels;
     json["random_state"] = settings.framework->random_state;
     json["seeds"] = options.seeds;
+    if (settings.importance) json["importance"] = options.importance.n_repeats;
     return json;
 }
 
@@ -83,7 +85,8 @@ struct Part {
 };
 
 void write_run(const EvaluateSettings& settings, const Json& head, const Json& whole, const Dataset& dataset,
-               const std::vector<Part>& parts, const eval::BootstrapOptions& bootstrap) {
+               const std::vector<Part>& parts, const eval::BootstrapOptions& bootstrap,
+               const std::optional<Json>& importance = std::nullopt) {
     if (settings.output.empty()) return;
     RunFolder run(settings.output);
     run.write("run.json", whole.dump(2) + "\n");
@@ -95,6 +98,7 @@ void write_run(const EvaluateSettings& settings, const Json& head, const Json& w
         }
         run.write(part.folder + "predictions.csv", predictions_csv(dataset, *part.evaluation));
         run.write(part.folder + "curves.csv", curves_csv(*part.evaluation));
+        if (importance) run.write(part.folder + "importance.json", importance->dump(2) + "\n");
     }
     run.commit();
 }
@@ -120,6 +124,12 @@ eval::FoldPlan plan_of(const EvaluateSettings& settings, const Dataset& dataset)
     return eval::plan_folds(dataset, protocol);
 }
 
+std::string losses(const eval::Evaluation& evaluation) {
+    std::vector<History> histories;
+    for (const eval::FoldResult& result : evaluation.results) histories.push_back(result.history);
+    return loss_line(histories);
+}
+
 int evaluate_one(const EvaluateSettings& settings, const eval::EvaluationOptions& options, const Clips& read,
                  const Json& head) {
     eval::FoldPlan plan = plan_of(settings, read.dataset);
@@ -130,7 +140,9 @@ int evaluate_one(const EvaluateSettings& settings, const eval::EvaluationOptions
     }();
     Json json = head;
     json.update(evaluation_json(read.dataset, evaluation, options.bootstrap));
-    write_run(settings, head, json, read.dataset, {{"", &evaluation}}, options.bootstrap);
+    std::optional<Json> importance;
+    if (settings.importance) json["importance"] = *(importance = importance_json(evaluation, options));
+    write_run(settings, head, json, read.dataset, {{"", &evaluation}}, options.bootstrap, importance);
     const std::string text =
         summary(read.corpus, read.dataset) + "folds: " + plan.protocol + ", " +
         std::to_string(plan.folds.size()) + " folds, " + std::to_string(plan.overlap.n_tested) +
@@ -138,7 +150,9 @@ int evaluate_one(const EvaluateSettings& settings, const eval::EvaluationOptions
         (plan.overlap.speakers_known && plan.overlap.of_speakers == 0 && plan.overlap.of_duplicates == 0
              ? "; no speaker and no recording is in training and in test"
              : "") +
-        "\n" + normalise_note(settings.clips) + evaluation_text(read.dataset, evaluation, options.bootstrap);
+        "\n" + normalise_note(settings.clips) + evaluation_text(read.dataset, evaluation, options.bootstrap) +
+        (importance ? "\n" + importance_text(*importance) : "") +
+        (shows_results() ? "\n" + losses(evaluation) : "");
     say(settings, text, json);
     return code_of_batch(read.dataset);
 }
@@ -245,8 +259,12 @@ int evaluate_verb(const EvaluateSettings& settings) {
     if (!settings.test_style.empty() && (settings.folds == "inflation" || settings.folds == "matrix"))
         throw Error(Errc::invalid_argument,
                     "--test-style: is for one way of folds, not for " + settings.folds);
+    if (settings.importance && (settings.folds == "inflation" || settings.folds == "matrix"))
+        throw Error(Errc::invalid_argument,
+                    "--importance: is for one way of folds, not for " + settings.folds);
     eval::EvaluationOptions options = evaluation_options(settings);
     const auto features = framework_features(*settings.framework, settings.clips.pad_mode);
+    if (settings.importance) options.importance.groups = eval::feature_groups(*features);
     std::optional<RunJournal> journal;
     if (!settings.output.empty()) journal.emplace(settings.output, settings.resume.goes_on);
     Clips read = read_clips(settings.clips, *features);
@@ -279,6 +297,8 @@ Action declare_evaluate(CLI::App& app) {
                    "so many networks a fold, seeds counted up from --random-state")
         ->check(CLI::Range(1, 1000))
         ->capture_default_str();
+    app.add_flag("--importance", settings->importance,
+                 "measure which groups of features matter; into the run folder too, as importance.json");
     const auto trains =
         app.get_options([](const CLI::Option* option) { return option->get_name() != "--help"; });
     CLI::Option* model = app.add_option("-m,--model", settings->model, "a model file to test instead");

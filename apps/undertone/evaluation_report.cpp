@@ -313,6 +313,43 @@ Json evaluation_json(const Dataset& dataset, const eval::Evaluation& evaluation,
     return json;
 }
 
+Json importance_json(const eval::Evaluation& evaluation, const eval::EvaluationOptions& options) {
+    std::vector<std::vector<double>> falls;
+    std::vector<std::size_t> folds;
+    for (const eval::FoldResult& result : evaluation.results) {
+        falls.push_back(result.importance);
+        folds.push_back(result.fold);
+    }
+    const std::vector<Figure> means = eval::mean_falls(falls, folds, options.bootstrap);
+    Json groups = Json::array();
+    for (std::size_t g = 0; g < means.size(); ++g) {
+        Json per_fold = Json::array();
+        for (const auto& fall : falls) per_fold.push_back(fall[g]);
+        groups.push_back({{"name", options.importance.groups[g].name},
+                          {"columns", options.importance.groups[g].columns.size()},
+                          {"fall", figure_json(means[g])},
+                          {"per_fold", per_fold}});
+    }
+    return {{"measure", "uar"},
+            {"method", "permutation"},
+            {"repeats", options.importance.n_repeats},
+            {"groups", groups}};
+}
+
+std::string importance_text(const Json& importance) {
+    std::vector<std::vector<std::string>> rows{{"features", "columns", "UAR falls by", "95 %"}};
+    for (const Json& group : importance["groups"]) {
+        const auto end = [&](const char* name) {
+            const Json& value = group["fall"][name];
+            return value.is_number() ? number(value.get<double>()) : std::string("-");
+        };
+        rows.push_back({group["name"].get<std::string>(), group["columns"].dump(), end("value"),
+                        end("low") + " to " + end("high")});
+    }
+    return "which features matter: the UAR when their values are swapped between tested clips\n" +
+           table(rows) + "intervals of 95 %: bootstrap over folds\n";
+}
+
 Json comparison_json(const eval::Comparison& comparison, bool drawn_speakers) {
     const auto one = [](const eval::Difference& d) -> Json {
         return {{"a", d.a},     {"b", d.b},       {"difference", d.difference},

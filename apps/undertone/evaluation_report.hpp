@@ -29,6 +29,11 @@ namespace undertone::app {
 /// The same evaluation as JSON: folds, metrics with intervals, classes, seeds.
 [[nodiscard]] Json evaluation_json(const Dataset& dataset, const eval::Evaluation& evaluation,
                                    const eval::BootstrapOptions& bootstrap);
+/// Which groups of features matter: permutation importance over the folds.
+[[nodiscard]] Json importance_json(const eval::Evaluation& evaluation,
+                                   const eval::EvaluationOptions& options);
+[[nodiscard]] std::string importance_text(const Json& importance);
+
 [[nodiscard]] Json comparison_json(const eval::Comparison& comparison, bool drawn_speakers);
 
 }  // namespace undertone::app

@@ -4,8 +4,10 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "undertone/error.hpp"
@@ -77,6 +79,36 @@ std::string shortest(double value) {
     std::array<char, 32> text{};
     const auto end = std::to_chars(text.data(), text.data() + text.size(), value);
     return {text.data(), end.ptr};
+}
+
+std::string spark_line(std::span<const double> values, std::size_t width) {
+    constexpr std::array kBlocks{"\u2581", "\u2582", "\u2583", "\u2584",
+                                 "\u2585", "\u2586", "\u2587", "\u2588"};
+    const std::size_t n = std::min(values.size(), width);
+    std::vector<double> means;
+    for (std::size_t i = 0; i < n; ++i) {
+        const auto part =
+            values.subspan(i * values.size() / n, (i + 1) * values.size() / n - i * values.size() / n);
+        double sum = 0;
+        for (const double value : part) sum += value;
+        means.push_back(sum / static_cast<double>(part.size()));
+    }
+    double low = std::numeric_limits<double>::infinity(), high = -low;
+    for (const double mean : means)
+        if (std::isfinite(mean)) {
+            low = std::min(low, mean);
+            high = std::max(high, mean);
+        }
+    std::string line;
+    for (const double mean : means) {
+        if (!std::isfinite(mean)) {
+            line += ' ';
+            continue;
+        }
+        const double share = high > low ? (mean - low) / (high - low) : 0;
+        line += kBlocks[std::min(static_cast<std::size_t>(share * 8), kBlocks.size() - 1)];
+    }
+    return line;
 }
 
 std::string table(const std::vector<std::vector<std::string>>& rows) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,10 @@ void complain(std::string_view message);
 
 /// A table whose columns are as wide as their widest cell; the first is aligned left, the others right.
 [[nodiscard]] std::string table(const std::vector<std::vector<std::string>>& rows);
+
+/// Numbers as a row of blocks, the lowest one the lowest number: ▁▂▃▄▅▆▇█. Of more numbers than `width` each
+/// block is a mean; what is not finite is a blank.
+[[nodiscard]] std::string spark_line(std::span<const double> values, std::size_t width = 40);
 
 using corpus::csv_field;
 

@@ -55,6 +55,24 @@ std::string confusion_table(const eval::Report& scores) {
     return text;
 }
 
+std::string loss_line(std::span<const History> trainings) {
+    std::vector<double> means;
+    for (std::size_t epoch = 0;; ++epoch) {
+        double sum = 0, n = 0;
+        for (const History& history : trainings) {
+            const auto loss = history.find("loss");
+            if (loss == history.end() || epoch >= loss->second.size()) continue;
+            sum += loss->second[epoch];
+            n += 1;
+        }
+        if (n == 0) break;
+        means.push_back(sum / n);
+    }
+    if (means.empty()) return "";
+    return "loss " + spark_line(means) + " " + fixed(means.front(), 3) + " to " + fixed(means.back(), 3) +
+           " in " + std::to_string(means.size()) + (means.size() == 1 ? " epoch\n" : " epochs\n");
+}
+
 std::string summary(const Corpus& corpus, const Dataset& dataset) {
     std::set<std::string> speakers;
     for (const Recording& recording : dataset.recordings)

@@ -19,6 +19,10 @@ namespace undertone::app {
 /// The confusion matrix as a table.
 [[nodiscard]] std::string confusion_table(const eval::Report& scores);
 
+/// "loss █▅▂▁ 2.110 to 0.312 in 50 epochs": the mean over trainings at each epoch, of those that still go on,
+/// empty where none has a loss. For a terminal.
+[[nodiscard]] std::string loss_line(std::span<const History> trainings);
+
 /// Names on standard error the files that were left out by their names: the first five and how many there
 /// are.
 void complain_of_skipped(const Corpus& corpus);

@@ -60,6 +60,7 @@ Json unit_json(const std::string& key, const eval::FoldResult& result) {
             {"n_epochs", result.n_epochs},
             {"calibration", calibration_json(result.calibration)},
             {"history", history},
+            {"importance", result.importance},
             {"fit_s", result.fit_s}};
 }
 
@@ -77,6 +78,7 @@ eval::FoldResult unit_from(const Json& json) {
     result.n_epochs = json.at("n_epochs").get<std::size_t>();
     result.calibration = calibration_from(json.at("calibration"));
     for (const auto& [name, curve] : json.at("history").items()) result.history[name] = curve_from(curve);
+    if (json.contains("importance")) result.importance = json["importance"].get<std::vector<double>>();
     result.fit_s = json.at("fit_s").get<double>();
     return result;
 }

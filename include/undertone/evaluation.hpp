@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "undertone/bootstrap.hpp"
+#include "undertone/importance.hpp"
 #include "undertone/metrics.hpp"
 #include "undertone/protocols.hpp"
 #include "undertone/training.hpp"
@@ -22,7 +23,8 @@ struct EvaluationOptions {
     std::vector<std::uint32_t> seeds{9};  ///< each trains every fold anew, with this random_state
     std::size_t n_threads = 0;            ///< that train folds side by side; 0: one a core. Changes no result
     BootstrapOptions bootstrap;
-    UnitStore* store = nullptr;  ///< where finished folds are kept and looked for
+    ImportanceOptions importance = {};  ///< what is swapped between the clips of each fold's test; nothing
+    UnitStore* store = nullptr;         ///< where finished folds are kept and looked for
 };
 
 /// One fold of one seed: what is computed, kept and skipped as a whole.
@@ -36,6 +38,7 @@ struct FoldResult {
     std::size_t n_epochs = 0;
     std::optional<CalibrationFit> calibration = std::nullopt;  ///< of proba, which is calibrated
     History history;
+    std::vector<double> importance = {};  ///< `[n_groups]`, falls of this fold's UAR; empty where not asked
     double fit_s = 0;  ///< what the training took: the one figure that differs from run to run
 };
 
@@ -57,10 +60,12 @@ public:
 /// clips at random (Keras itself takes the last rows: here those of the last label). For scikit-learn's
 /// `early_stopping` clips of the training part are set apart as `validation_fraction` says. A calibration is
 /// fitted in folds of the training part.
+/// @param importance  swapped between the tested clips; its draws are of the seed
 /// @throws Error invalid_argument, numerical, cancelled  as train() does
 [[nodiscard]] FoldResult evaluate_fold(const Dataset& dataset, const FoldPlan& plan, std::size_t fold,
                                        const TrainOptions& options, std::uint32_t seed,
-                                       const OnProgress& on_progress = {});
+                                       const OnProgress& on_progress = {},
+                                       const ImportanceOptions& importance = {});
 
 /// The figures of one seed, or of one fold of it.
 struct Score {

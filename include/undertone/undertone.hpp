@@ -22,6 +22,7 @@
 #include "undertone/folds.hpp"
 #include "undertone/frame_features.hpp"
 #include "undertone/frame_source.hpp"
+#include "undertone/importance.hpp"
 #include "undertone/inflation.hpp"
 #include "undertone/keras.hpp"
 #include "undertone/layers.hpp"

@@ -1,12 +1,14 @@
 #include <chrono>
 
 #include "eval/fitted.hpp"
+#include "eval/fold_importance.hpp"
 #include "undertone/evaluation.hpp"
 
 namespace undertone::eval {
 
 FoldResult evaluate_fold(const Dataset& dataset, const FoldPlan& plan, std::size_t fold,
-                         const TrainOptions& options, std::uint32_t seed, const OnProgress& on_progress) {
+                         const TrainOptions& options, std::uint32_t seed, const OnProgress& on_progress,
+                         const ImportanceOptions& importance) {
     const Fold& parts = plan.folds.at(fold);
     const auto start = std::chrono::steady_clock::now();
     const Fitted fitted =
@@ -23,6 +25,8 @@ FoldResult evaluate_fold(const Dataset& dataset, const FoldPlan& plan, std::size
     result.n_epochs = fitted.n_epochs;
     result.calibration = fitted.calibration;
     result.history = fitted.classifier->history();
+    if (!importance.groups.empty())
+        result.importance = importance_of(fitted, dataset, parts.test, importance, seed);
     return result;
 }
 

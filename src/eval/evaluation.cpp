@@ -124,8 +124,9 @@ Evaluation evaluate(const Dataset& dataset, const FoldPlan& plan, const Evaluati
         [&](std::size_t index, const OnProgress& go_on) {
             const std::size_t fold = index % n_folds;
             const std::uint32_t seed = options.seeds[index / n_folds];
-            return stored(options.store, std::to_string(seed) + "/" + std::to_string(fold),
-                          [&] { return evaluate_fold(dataset, plan, fold, train, seed, go_on); });
+            return stored(options.store, std::to_string(seed) + "/" + std::to_string(fold), [&] {
+                return evaluate_fold(dataset, plan, fold, train, seed, go_on, options.importance);
+            });
         },
         on_progress);
     return score(dataset, plan, std::move(results), options.bootstrap);
