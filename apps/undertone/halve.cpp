@@ -13,7 +13,7 @@ namespace undertone::app {
 namespace {
 
 struct HalveSettings {
-    std::string model, output;
+    std::string model, output, format = "text";
 };
 
 int halve(const HalveSettings& settings) {
@@ -33,6 +33,11 @@ int halve(const HalveSettings& settings) {
     }
     const std::string after = model.bytes();
     write_file(settings.output, after);
+    if (settings.format == "json") {
+        print("{\"model\": " + json_string(settings.output) + ", \"bytes\": " + std::to_string(after.size()) +
+              ", \"bytes_before\": " + std::to_string(before.size()) + "}\n");
+        return 0;
+    }
     print("model saved: " + settings.output + ", " + std::to_string(after.size()) + " bytes of " +
           std::to_string(before.size()) + "\n");
     return 0;
@@ -46,6 +51,9 @@ Action declare_halve(CLI::App& app) {
         ->required()
         ->check(not_empty);
     app.add_option("-o,--output", settings->output, "where the model goes")->required()->check(not_empty);
+    app.add_option("--format", settings->format, "how what was done is told")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->capture_default_str();
     app.footer("Examples:\n  undertone halve -o small.safetensors model.safetensors");
     return [settings] { return halve(*settings); };
 }

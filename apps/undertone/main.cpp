@@ -19,6 +19,7 @@ constexpr std::array kVerbs{
     Verb{"evaluate", "test a way of training, or a model, on speakers it has not heard", declare_evaluate},
     Verb{"tune", "search for better options, without fooling oneself", declare_tune},
     Verb{"compare", "tell whether two evaluations differ", declare_compare},
+    Verb{"report", "make a page of a run: how good it is, where it fails, and why", declare_report},
     Verb{"runs", "list the runs in a folder", declare_runs},
     Verb{"verify", "do a run again and compare", declare_verify},
     Verb{"corpus", "show what a corpus holds, and what is wrong with it", declare_corpus},

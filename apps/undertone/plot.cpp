@@ -9,6 +9,7 @@
 #include "inputs.hpp"
 #include "npy.hpp"
 #include "output.hpp"
+#include "run_plots.hpp"
 #include "undertone/audio.hpp"
 #include "undertone/error.hpp"
 #include "undertone/sound_plot.hpp"
@@ -64,15 +65,37 @@ int plot_sound(const PlotSettings& settings) {
     return 0;
 }
 
+int plot_run(const PlotSettings& settings) {
+    std::string stem = settings.place;
+    while (stem.size() > 1 && stem.back() == '/') stem.pop_back();
+    const std::string path =
+        settings.drawing.output.empty()
+            ? std::filesystem::path(stem).filename().string() + "-" + settings.kind + ".png"
+            : settings.drawing.output;
+    static_cast<void>(plot::format_of(path));
+    check_writable(path);
+    save_picture(run_figure(settings.place, settings.kind), settings.drawing, path);
+    return 0;
+}
+
+std::vector<std::string> all_kinds() {
+    std::vector<std::string> kinds;
+    for (const auto& choice : plot::kSoundKinds) kinds.emplace_back(choice.name);
+    for (const std::string& kind : run_plot_kinds()) kinds.push_back(kind);
+    return kinds;
+}
+
 }  // namespace
 
 Action declare_plot(CLI::App& app) {
     auto settings = std::make_shared<PlotSettings>();
-    app.add_option("file", settings->place, "a recording, or - for standard input")
+    app.add_option("file", settings->place, "a recording, - for standard input, or a run folder")
         ->required()
         ->check(not_empty);
-    app.add_option("--kind", settings->kind, "what is shown of it")
-        ->check(CLI::IsMember({"waveform", "spectrogram", "mel", "chroma", "mfcc", "zero-crossings", "all"}))
+    app.add_option(
+           "--kind", settings->kind,
+           "what is shown: of a recording waveform ... zero-crossings, of a run learning ... importance; all")
+        ->check(CLI::IsMember(all_kinds()))
         ->capture_default_str();
     declare_drawing(app, settings->drawing);
     app.add_option("--from", settings->from, "s: where the picture begins")->check(CLI::NonNegativeNumber);
@@ -95,8 +118,10 @@ Action declare_plot(CLI::App& app) {
         "  undertone plot clip.wav                        all pictures, in clip-all.png\n"
         "  undertone plot clip.wav --kind mel -o mel.pdf\n"
         "  undertone plot clip.wav --kind zero-crossings --from 2.0 --to 2.02\n"
-        "  undertone plot clip.wav --kind mfcc --width 340 --dpi 300 -o column.png");
-    return [settings] { return plot_sound(*settings); };
+        "  undertone plot clip.wav --kind mfcc --width 340 --dpi 300 -o column.png\n"
+        "  undertone plot runs/loso                       all figures of a run, in loso-all.png\n"
+        "  undertone plot runs/loso --kind confusion -o confusion.pdf");
+    return [settings] { return is_run(settings->place) ? plot_run(*settings) : plot_sound(*settings); };
 }
 
 }  // namespace undertone::app

@@ -11,7 +11,6 @@
 #include <set>
 
 #include "core/file.hpp"
-#include "corpus/csv.hpp"
 #include "output.hpp"
 #include "undertone/error.hpp"
 #include "undertone/metrics.hpp"
@@ -114,6 +113,30 @@ std::string curves_csv(const eval::Evaluation& evaluation) {
     return text;
 }
 
+Json read_run(const std::string& run) {
+    const std::string file = run + "/run.json";
+    if (!fs::is_directory(run)) throw Error(Errc::io, run + ": there is no such run folder");
+    if (!fs::exists(file)) throw Error(Errc::io, run + ": is no run folder: it has no run.json");
+    Json json = Json::parse(read_file(file), nullptr, false);
+    if (!json.is_object()) throw Error(Errc::corrupt_data, file + ": is broken JSON");
+    return json;
+}
+
+bool is_run(const std::string& path) {
+    std::error_code ignored;
+    return fs::is_directory(path, ignored) && fs::exists(path + "/run.json", ignored);
+}
+
+double number_in(const corpus::CsvTable& table, const corpus::CsvRow& row, std::size_t column) {
+    const std::string& text = row.fields[column];
+    double value = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (failure != std::errc{} || end != text.data() + text.size())
+        throw Error(Errc::corrupt_data, table.place(row) + ": " + table.columns[column] + ": " +
+                                            one_line(text) + " is no number");
+    return value;
+}
+
 RunPredictions read_predictions(const std::string& run) {
     if (!fs::is_directory(run)) throw Error(Errc::io, run + ": there is no such run folder");
     const std::string path = (fs::path(run) / "predictions.csv").string();
@@ -131,17 +154,28 @@ RunPredictions read_predictions(const std::string& run) {
                     path +
                         ": must begin with file,speaker,truth,predicted,fold,seed and a column "
                         "for each label");
-    RunPredictions result{run, {}, {}, {}, {}, {}};
+    RunPredictions result{run, {}, {}, {}, {}, {}, {}};
     for (std::size_t i = kColumns.size(); i < table.columns.size(); ++i) {
         if (table.columns[i].rfind("p_", 0) != 0)
             throw Error(Errc::corrupt_data, path + ": column " + table.columns[i] + ": must begin with p_");
         result.labels.push_back(table.columns[i].substr(2));
     }
+    result.proba = Matrix<double>(table.rows.size(), result.labels.size());
     for (const corpus::CsvRow& row : table.rows) {
+        const std::size_t index = result.files.size();
         result.files.push_back(row.fields[0]);
         result.speakers.push_back(row.fields[1]);
         result.truth.push_back(row.fields[2]);
         result.predicted.push_back(row.fields[3]);
+        result.folds.push_back(row.fields[4]);
+        result.seeds.push_back(static_cast<std::uint32_t>(number_in(table, row, 5)));
+        for (std::size_t label = 0; label < result.labels.size(); ++label) {
+            const double p = number_in(table, row, kColumns.size() + label);
+            if (!(p >= 0 && p <= 1))
+                throw Error(Errc::corrupt_data,
+                            table.place(row) + ": a probability must be from 0 to 1, not " + shortest(p));
+            result.proba(index, label) = p;
+        }
     }
     if (result.files.empty()) throw Error(Errc::corrupt_data, path + ": has no prediction");
     return result;

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "command.hpp"
+#include "corpus/csv.hpp"
 #include "undertone/evaluation.hpp"
 
 namespace undertone::app {
@@ -42,10 +44,24 @@ private:
 
 /// The predictions of a run, as `compare` takes them.
 struct RunPredictions {
-    std::string path;                                            ///< of the run folder
-    std::vector<std::string> labels;                             ///< of its p_ columns
-    std::vector<std::string> files, speakers, truth, predicted;  ///< `[n_rows]`
+    std::string path;                                                   ///< of the run folder
+    std::vector<std::string> labels;                                    ///< of its p_ columns
+    std::vector<std::string> files, speakers, truth, predicted, folds;  ///< `[n_rows]`
+    std::vector<std::uint32_t> seeds = {};                              ///< `[n_rows]`
+    Matrix<double> proba = {};                                          ///< `[n_rows, n_labels]`
 };
+
+/// The run.json of a run folder.
+/// @throws Error io            no such folder, or it has no run.json
+/// @throws Error corrupt_data  broken JSON
+[[nodiscard]] Json read_run(const std::string& run);
+
+/// Whether there is a run folder of that name.
+[[nodiscard]] bool is_run(const std::string& path);
+
+/// A number in a cell of a table.
+/// @throws Error corrupt_data  it is none
+[[nodiscard]] double number_in(const corpus::CsvTable& table, const corpus::CsvRow& row, std::size_t column);
 
 /// Reads the predictions.csv of a run folder.
 /// @throws Error io            no such folder or file

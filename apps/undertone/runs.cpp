@@ -13,6 +13,7 @@
 #include "inputs.hpp"
 #include "output.hpp"
 #include "report.hpp"
+#include "run_folder.hpp"
 #include "undertone/error.hpp"
 #include "verb.hpp"
 
@@ -21,15 +22,6 @@ namespace undertone::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-Json read_run(const std::string& run) {
-    const std::string file = run + "/run.json";
-    if (!fs::is_directory(run)) throw Error(Errc::io, run + ": there is no such run folder");
-    if (!fs::exists(file)) throw Error(Errc::io, run + ": is no run folder: it has no run.json");
-    Json json = Json::parse(read_file(file), nullptr, false);
-    if (!json.is_object()) throw Error(Errc::corrupt_data, file + ": is broken JSON");
-    return json;
-}
 
 // ---- runs
 
@@ -144,7 +136,7 @@ std::set<std::string> files_of(const std::string& folder) {
 }
 
 struct VerifySettings {
-    std::string run;
+    std::string run, format = "text";
 };
 
 int verify_verb(const VerifySettings& settings) {
@@ -172,7 +164,15 @@ int verify_verb(const VerifySettings& settings) {
         if (!before.contains(file) || !after.contains(file) ||
             read_file(fs::path(run) / file) != read_file(fs::path(again) / file))
             different.push_back(file);
+    if (settings.format == "json")
+        print(Json{{"run", settings.run},
+                   {"same", different.empty()},
+                   {"files", all.size()},
+                   {"different", different}}
+                  .dump() +
+              "\n");
     if (different.empty()) {
+        if (settings.format == "json") return 0;
         print(settings.run + ": the same again, bit for bit: " + std::to_string(all.size()) + " files\n");
         return 0;
     }
@@ -211,6 +211,9 @@ Action declare_verify(CLI::App& app) {
     app.add_option("run", settings->run, "a run folder, as evaluate -o and tune -o write it")
         ->required()
         ->check(not_empty);
+    app.add_option("--format", settings->format, "how the result is written")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->capture_default_str();
     app.footer(
         "Examples:\n"
         "  undertone verify runs/loso");

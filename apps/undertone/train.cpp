@@ -29,7 +29,7 @@ namespace {
 
 struct TrainSettings {
     std::shared_ptr<FrameworkSettings> framework = std::make_shared<FrameworkSettings>();
-    std::string config, split, pad_mode, output, run, normalise = "none";
+    std::string config, split, pad_mode, output, run, normalise = "none", format = "text";
     std::optional<double> test_size;
     std::size_t n_threads = 0;
     bool half = false, quiet = false;
@@ -117,9 +117,9 @@ eval::Evaluation evaluation_of(const Dataset& dataset, const TrainResult& result
     return eval::score(dataset, plan, {std::move(tested)});
 }
 
-void write_run(const TrainSettings& settings, const TrainOptions& options, const Clips& clips,
-               const TrainResult& result) {
-    const eval::Evaluation evaluation = evaluation_of(clips.dataset, result, options.random_state);
+// What run.json says.
+Json run_json(const TrainSettings& settings, const TrainOptions& options, const Clips& clips,
+              const TrainResult& result, const eval::Evaluation& evaluation) {
     Json json{{"undertone", UNDERTONE_VERSION},
               {"format", 1},
               {"verb", "train"},
@@ -138,6 +138,11 @@ void write_run(const TrainSettings& settings, const TrainOptions& options, const
                 {"test_size", options.test_size},
                 {"random_state", options.random_state}}}};
     json.update(evaluation_json(clips.dataset, evaluation, {}));
+    return json;
+}
+
+void write_run(const TrainSettings& settings, const Json& json, const Clips& clips, const TrainResult& result,
+               const eval::Evaluation& evaluation) {
     RunFolder run(settings.run);
     run.write("run.json", json.dump(2) + "\n");
     run.write("predictions.csv", predictions_csv(clips.dataset, evaluation));
@@ -175,8 +180,19 @@ int train_and_test(const TrainSettings& settings, const TrainOptions& options, c
                      bar.callback());
     }();
     result.model.save(output);
-    if (!settings.run.empty()) write_run(settings, options, clips, result);
-    print(report(result) + "model saved: " + output + "\n");
+    Json json;
+    if (!settings.run.empty() || settings.format == "json") {
+        const eval::Evaluation evaluation = evaluation_of(clips.dataset, result, options.random_state);
+        json = run_json(settings, options, clips, result, evaluation);
+        if (!settings.run.empty()) write_run(settings, json, clips, result, evaluation);
+    }
+    if (settings.format == "json") {
+        json["model"] = output;
+        print(json.dump(2) + "\n");
+        return code_of_batch(clips.dataset);
+    }
+    print(report(result) + (shows_results() ? loss_line(std::vector{result.history}) : "") +
+          "model saved: " + output + "\n");
     if (!settings.run.empty()) print("run saved: " + settings.run + "\n");
     return code_of_batch(clips.dataset);
 }
@@ -234,14 +250,16 @@ int train_verb(const TrainSettings& settings) {
     }();
     complain_of_failed(clips.dataset);
     if (settings.normalise == "speaker") clips.dataset = eval::normalised_by_speaker(clips.dataset);
-    print(summary(corpus, clips.dataset));
+    if (settings.format == "text") print(summary(corpus, clips.dataset));
     try {
         if (settings.split != "none") return train_and_test(settings, options, clips, *features, output);
         train_on_all(settings, options, clips, *features).save(output);
     } catch (const Diverged& stopped) {
         keep_last_whole(stopped, output, clips, *features);
     }
-    print("trained on every clip, so that none could test it\nmodel saved: " + output + "\n");
+    print(settings.format == "json"
+              ? Json{{"model", output}, {"corpus", clips_json(clips)}, {"split", "none"}}.dump() + "\n"
+              : "trained on every clip, so that none could test it\nmodel saved: " + output + "\n");
     return code_of_batch(clips.dataset);
 }
 
@@ -273,6 +291,9 @@ Action declare_train(CLI::App& app) {
         ->check(CLI::Range(0, 1024))
         ->capture_default_str();
     app.add_flag("--quiet", settings->quiet, "no progress");
+    app.add_option("--format", settings->format, "how the result is written")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->capture_default_str();
     app.add_option("-o,--output", settings->output, "where the model goes; model.safetensors")
         ->check(not_empty);
     app.add_option("--run", settings->run,

@@ -34,6 +34,7 @@ int run_verb(const std::vector<std::string>& words);
 [[nodiscard]] Action declare_evaluate(CLI::App& app);
 [[nodiscard]] Action declare_compare(CLI::App& app);
 [[nodiscard]] Action declare_tune(CLI::App& app);
+[[nodiscard]] Action declare_report(CLI::App& app);
 [[nodiscard]] Action declare_runs(CLI::App& app);
 [[nodiscard]] Action declare_verify(CLI::App& app);
 [[nodiscard]] Action declare_corpus(CLI::App& app);

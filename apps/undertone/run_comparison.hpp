@@ -1,0 +1,19 @@
+#pragma once
+
+#include "run_folder.hpp"
+#include "undertone/comparison.hpp"
+
+namespace undertone::app {
+
+/// How two runs differ, and what was drawn for the intervals.
+struct RunComparison {
+    eval::Comparison comparison;
+    bool drawn_speakers = true;  ///< else clips
+};
+
+/// Compares two runs over the same clips. A corpus may lie elsewhere in the other run: then the names of its
+/// files tell which is which.
+/// @throws Error invalid_argument  the runs are not over the same clips, or a clip has two labels
+[[nodiscard]] RunComparison compare_runs(RunPredictions a, RunPredictions b);
+
+}  // namespace undertone::app
