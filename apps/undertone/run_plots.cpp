@@ -176,7 +176,9 @@ plot::Figure run_figure(const std::string& run, const std::string& kind) {
     if (figures.empty())
         throw Error(Errc::invalid_argument, run + ": has no figure" + (kind == "all" ? "" : " " + kind) +
                                                 (there.empty() ? "" : "; it has" + there));
-    return figures.size() == 1 ? figures.front() : plot::joined(data.name, figures);
+    if (figures.size() > 1) return plot::joined(data.name, figures);
+    figures.front().title = data.name;  // the panel says what it shows
+    return figures.front();
 }
 
 }  // namespace undertone::app
