@@ -18,6 +18,16 @@ class RandomState {
 public:
     explicit RandomState(std::uint32_t seed);
 
+    /// Where a stream stands, as `get_state()` tells it.
+    struct State {
+        std::array<std::uint32_t, 624> key{};
+        std::size_t pos = 0;  ///< words of key that are used up, at most 624
+    };
+    /// Goes on where another stream stands.
+    /// @throws Error invalid_argument  pos above 624
+    explicit RandomState(const State& state);
+    [[nodiscard]] State state() const { return {words_, next_}; }
+
     /// A seed from the system's entropy, for whoever asked for none; keep it to be able to repeat the run.
     /// It is the one thing here that differs from run to run.
     [[nodiscard]] static std::uint32_t fresh_seed();

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
+#include <vector>
 
 namespace undertone::dsp {
 
@@ -17,5 +19,12 @@ struct ZeroCrossingOptions {
 /// Matches: librosa 0.11.0 `sum(zero_crossings(y))`, equal.
 [[nodiscard]] std::size_t zero_crossings(std::span<const float> samples,
                                          const ZeroCrossingOptions& options = {});
+
+/// Marks them, sample by sample.
+/// @return         `[n_samples]`, 1 where the sign is another than that of the sample before, else 0
+/// @throws Error   as above
+/// Matches: librosa 0.11.0 `zero_crossings(y)`, equal.
+[[nodiscard]] std::vector<std::uint8_t> zero_crossing_marks(std::span<const float> samples,
+                                                            const ZeroCrossingOptions& options = {});
 
 }  // namespace undertone::dsp

@@ -24,6 +24,12 @@ RandomState::RandomState(std::uint32_t seed) : next_(kWords) {
     }
 }
 
+RandomState::RandomState(const State& state) : words_(state.key), next_(state.pos) {
+    if (next_ > kWords)
+        throw Error(Errc::invalid_argument,
+                    "pos = " + std::to_string(next_) + ": must be at most " + std::to_string(kWords));
+}
+
 std::uint32_t RandomState::fresh_seed() { return std::random_device{}(); }
 
 void RandomState::refill() {

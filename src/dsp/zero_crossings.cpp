@@ -5,12 +5,33 @@
 #include "undertone/error.hpp"
 
 namespace undertone::dsp {
+namespace {
 
-std::size_t zero_crossings(std::span<const float> samples, const ZeroCrossingOptions& options) {
+void check(std::span<const float> samples, const ZeroCrossingOptions& options) {
     if (samples.empty()) throw Error(Errc::invalid_argument, "there are no samples");
     if (!(options.threshold >= 0))
         throw Error(Errc::invalid_argument,
                     "threshold = " + std::to_string(options.threshold) + ": must be at least 0");
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> zero_crossing_marks(std::span<const float> samples,
+                                              const ZeroCrossingOptions& options) {
+    check(samples, options);
+    const auto threshold = static_cast<float>(options.threshold);
+    const auto sign = [&](float value) {
+        return value < -threshold ? -1 : (!options.zero_pos && value > threshold ? 1 : 0);
+    };
+    std::vector<std::uint8_t> marks(samples.size());
+    marks[0] = options.pad ? 1 : 0;
+    for (std::size_t i = 1; i < samples.size(); ++i)
+        marks[i] = sign(samples[i - 1]) != sign(samples[i]) ? 1 : 0;
+    return marks;
+}
+
+std::size_t zero_crossings(std::span<const float> samples, const ZeroCrossingOptions& options) {
+    check(samples, options);
     const auto threshold = static_cast<float>(options.threshold);
     std::size_t count = options.pad ? 1 : 0;
     // Branch-free, so that the compiler can count many samples at a time. With zero_pos only "negative"

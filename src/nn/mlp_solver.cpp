@@ -101,6 +101,13 @@ public:
     void epoch_ends(std::int64_t) override {}
     bool stops() override { return true; }
     std::unique_ptr<StochasticSolver<T>> clone() const override { return std::make_unique<Adam>(*this); }
+    SolverState<T> state() const override { return {{means_, squares_}, t_, this->learning_rate_}; }
+    void restore(const SolverState<T>& state) override {
+        means_ = state.moments.at(0);
+        squares_ = state.moments.at(1);
+        t_ = state.steps;
+        this->learning_rate_ = state.learning_rate;
+    }
 
 private:
     double init_, beta_1_, beta_2_;
@@ -144,6 +151,11 @@ public:
     }
 
     std::unique_ptr<StochasticSolver<T>> clone() const override { return std::make_unique<Sgd>(*this); }
+    SolverState<T> state() const override { return {{velocities_}, 0, this->learning_rate_}; }
+    void restore(const SolverState<T>& state) override {
+        velocities_ = state.moments.at(0);
+        this->learning_rate_ = state.learning_rate;
+    }
 
 private:
     MlpOptions options_;

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/map.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/string_view.h>
+#include <nanobind/stl/vector.h>
+
+#include <map>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "undertone/error.hpp"
+#include "undertone/fields.hpp"
+#include "undertone/matrix.hpp"
+#include "undertone/progress.hpp"
+
+namespace undertone::python {
+
+namespace nb = nanobind;
+using nb::literals::operator""_a;
+
+/// Arrays that come in: views of NumPy's memory, never a copy. The package makes them contiguous and of this
+/// type first.
+template <class T>
+using Vector = nb::ndarray<const T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+template <class T>
+using Table = nb::ndarray<const T, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+/// Options by name, as text: the library's tables of fields read them.
+using Options = std::map<std::string, std::string>;
+
+template <class T>
+std::span<const T> view(const Vector<T>& array) {
+    return {array.data(), array.shape(0)};
+}
+template <class T>
+MatrixView<const T> view(const Table<T>& array) {
+    return {array.data(), array.shape(0), array.shape(1)};
+}
+
+/// An array that goes out: NumPy takes the memory over.
+template <class T>
+auto array_of(std::vector<T>&& values) {
+    auto* const kept = new std::vector<T>(std::move(values));
+    const nb::capsule owner(kept, [](void* p) noexcept { delete static_cast<std::vector<T>*>(p); });
+    return nb::ndarray<nb::numpy, T, nb::ndim<1>>(kept->data(), {kept->size()}, owner);
+}
+template <class T>
+auto array_of(Matrix<T>&& values) {
+    auto* const kept = new Matrix<T>(std::move(values));
+    const nb::capsule owner(kept, [](void* p) noexcept { delete static_cast<Matrix<T>*>(p); });
+    return nb::ndarray<nb::numpy, T, nb::ndim<2>>(kept->data(), {kept->rows(), kept->cols()}, owner);
+}
+
+template <class O>
+O options_from(const Options& texts) {
+    O options;
+    for (const auto& [name, text] : texts) set_field(options, name, text);
+    return options;
+}
+
+/// Runs long work without the interpreter's lock, so that other threads go on.
+template <class Work>
+auto unlocked(Work&& work) {
+    const nb::gil_scoped_release release;
+    return work();
+}
+
+/// Looks whether Ctrl-C was pressed; for the callbacks of work that runs unlocked(). Where it says stop, the
+/// interpreter's error is set, and the library's `cancelled` becomes that error again.
+inline bool may_go_on() {
+    const nb::gil_scoped_acquire acquire;
+    return PyErr_CheckSignals() == 0;
+}
+
+/// May only be called under the lock; the result, where work runs unlocked().
+inline OnProgress progress_with_signals(nb::object callback = nb::none()) {
+    if (callback.is_none()) return [](const Progress&) { return may_go_on(); };
+    return [callback](const Progress& progress) {
+        const nb::gil_scoped_acquire acquire;
+        if (PyErr_CheckSignals() != 0) return false;
+        // What the callback raises goes through as it is.
+        PyObject* const said =
+            PyObject_CallFunction(callback.ptr(), "nnd", static_cast<Py_ssize_t>(progress.done),
+                                  static_cast<Py_ssize_t>(progress.total), progress.loss);
+        if (said == nullptr) return false;
+        const bool stop = said == Py_False;
+        Py_DECREF(said);
+        return !stop;
+    };
+}
+
+void bind_errors(nb::module_& module);
+void bind_audio(nb::module_& module);
+void bind_dsp(nb::module_& module);
+void bind_extraction(nb::module_& module);
+void bind_mlp(nb::module_& module);
+void bind_model(nb::module_& module);
+
+}  // namespace undertone::python

@@ -1,0 +1,59 @@
+import pickle
+
+import numpy as np
+import pytest
+
+import undertone
+
+
+@pytest.fixture(scope="module")
+def model():
+    return undertone.load("ravdess")
+
+
+def test_shipped(model):
+    assert "angry" in model.labels and model.features.startswith("logmel64")
+    assert "licence" in model.record
+    with pytest.raises(OSError, match="unheard"):
+        undertone.load("unheard")
+
+
+def test_predict(model, clips):
+    rows = model.predict_proba(clips[:3])
+    assert rows.shape == (3, len(model.labels)) and np.allclose(rows.sum(axis=1), 1)
+    assert list(model.predict(clips[:3])) == [model.labels[i] for i in rows.argmax(axis=1)]
+    assert model.predict(clips[0]) == model.predict(clips[:1])[0]
+    assert np.array_equal(model.predict_proba(clips[0]), rows[0])
+    assert np.array_equal(model.predict_proba(undertone.read_audio(clips[0])), rows[0])
+    assert model.predict(clips[0], abstain=1.0) == "unsure"
+
+
+def test_no_speech(model):
+    silence = (np.zeros(16000, np.float32), 16000)
+    assert model.predict(silence) == "no speech" and np.isnan(model.predict_proba(silence)).all()
+    assert model.predict((silence[0][:10], 16000)) == "too short"
+    assert model.predict(silence, any_sound=True) in model.labels
+    assert undertone.voice_activity(silence[0], sr=16000) == "no speech"
+
+
+def test_enroll(model, clips):
+    voice = model.enroll(clips[:8], "any")
+    assert model.predict_proba(clips[9], voice=voice).shape == (len(model.labels),)
+
+
+def test_pickle_and_file(model, clips, tmp_path):
+    again = pickle.loads(pickle.dumps(model))
+    assert again.to_bytes() == model.to_bytes()
+    model.save(tmp_path / "a.safetensors")
+    assert np.array_equal(undertone.load(tmp_path / "a.safetensors").predict_proba(clips[0]),
+                          model.predict_proba(clips[0]))
+    (tmp_path / "b").write_bytes(model.to_bytes()[:-10])
+    with pytest.raises(undertone.CorruptData):
+        undertone.load(tmp_path / "b")
+
+
+def test_what_is_no_clip(model):
+    with pytest.raises(TypeError, match="path or a pair"):
+        model.predict([3])
+    with pytest.raises(OSError, match="missing"):
+        model.predict("missing.wav")

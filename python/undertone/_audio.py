@@ -1,0 +1,69 @@
+"""Recordings to samples."""
+
+import os
+
+import numpy as np
+
+from . import _core
+
+
+def as_samples(y, name="y"):
+    """One-dimensional contiguous float32; no copy where it is that already."""
+    y = np.asarray(y)
+    if y.dtype.kind != "f":
+        raise TypeError(f"{name} has dtype {y.dtype}: must be floating-point, full scale from -1 to 1")
+    if y.ndim != 1:
+        raise ValueError(f"{name} has shape {y.shape}: must be one-dimensional")
+    return np.ascontiguousarray(y, np.float32)
+
+
+def read_audio(source, *, sr=None, start=0.0, end=0.0):
+    """Read a recording: WAV, FLAC, Ogg Vorbis and Opus, MP3, AIFF, AU, CAF.
+
+    Parameters
+    ----------
+    source : str, os.PathLike or bytes
+        A file, an entry of a zip (``corpus.zip/a/b.wav``), or the bytes of a file.
+    sr : int, optional
+        Resample to this rate in Hz; by default the recording keeps its own.
+    start, end : float, optional
+        Read this part only, in seconds; ``end`` 0 is the end of the recording. Not for bytes.
+
+    Returns
+    -------
+    y : ndarray of shape (n_samples,), float32
+        The mean of the channels, full scale from -1 to 1.
+    sr : int
+        Its rate in Hz.
+
+    Notes
+    -----
+    Equals ``librosa.load(source, sr=None)`` of librosa 0.11.0, bit for bit, and
+    ``librosa.resample(res_type="soxr_hq")``. A cut or broken file is an error here.
+    """
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        if start or end:
+            raise ValueError("start and end: must be left out for bytes")
+        y, rate = _core.read_audio_bytes(bytes(source), "bytes")
+    else:
+        y, rate = _core.read_audio(os.fspath(source), float(start), float(end))
+    if sr is not None and sr != rate:
+        y, rate = _core.resample(y, rate, int(sr)), int(sr)
+    return y, rate
+
+
+def resample(y, *, orig_sr, target_sr):
+    """Resample with soxr at its high quality, as librosa's ``resample(res_type="soxr_hq")``.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_samples,)
+        Samples.
+    orig_sr, target_sr : int
+        Rates in Hz, which may differ 256 times at most.
+
+    Returns
+    -------
+    ndarray of shape (ceil(n_samples * target_sr / orig_sr),), float32
+    """
+    return _core.resample(as_samples(y), int(orig_sr), int(target_sr))
