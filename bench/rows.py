@@ -455,7 +455,53 @@ def calibration(bench):
     return lines
 
 
+def install_package(bench):
+    """The Python package as a wheel, into the Python that the peers are in."""
+    bench.run(bench.python, "-m", "pip", "install", "--quiet", f"{bench.root}[sklearn,spark]")
+
+
+def python_package(bench):
+    install_package(bench)
+    said = json.loads(bench.peer("python_package.py", 60, bench.clip(), rows_to_train_on(bench)[0], 10,
+                                 one_thread=True))
+    lines = []
+    for name, wanted in (("mfcc", "10 times"), ("melspectrogram", ""), ("chroma_stft", "")):
+        (our_best, ours), (their_best, theirs) = said[name]["s"]
+        lines.append([f"Python: `undertone.features.{name}`, 4.0 s at 48 kHz, array in and out, one core",
+                      f"{said[name]['difference']:.1e} of the largest value",
+                      f"librosa {1e3 * theirs:.3g} ms (best {1e3 * their_best:.3g})",
+                      f"{1e3 * ours:.3g} ms (best {1e3 * our_best:.3g})", f"{theirs / ours:.1f}", wanted])
+    for dtype, wanted in (("float64", "6 times"), ("float32", "")):
+        fit = said[f"fit {dtype}"]
+        (_, ours), (_, theirs) = fit["s"]
+        lines.append([f"Python: `MLPClassifier.fit`, 193-300-50-20-10-8, 1716 rows, batch 8, 10 epochs, {dtype}",
+                      f"coefs {fit['difference']:.1e}, loss curve {fit['loss curve']:.1e}, n_iter {fit['n_iter']}",
+                      f"scikit-learn {theirs:.3g} s", f"{ours:.3g} s", f"{theirs / ours:.1f}", wanted])
+    best, median = said["import_s"]
+    lines.append(["Python: `import undertone`, NumPy imported before", "", "",
+                  f"{1e3 * median:.0f} ms (best {1e3 * best:.0f})", "", "100 ms"])
+    return lines
+
+
+def spark(bench, count=10000):
+    if shutil.which("java") is None:
+        raise Skipped("no Java here")
+    install_package(bench)
+    cores = len(os.sched_getaffinity(0))
+    folder = bench.many("clips", sorted((bench.root / "examples" / "demo").glob("*.opus")), count)
+    start = time.perf_counter()
+    bench.run(bench.bin / "undertone", "extract", "--format", "npy", "-o", bench.work / "clips.npy", folder)
+    command_line = time.perf_counter() - start
+    said = json.loads(bench.peer("spark_features.py", folder, bench.work / "clips.parquet", cores).splitlines()[-1])
+    if (said["rows"], said["distinct"], said["failed"]) != (count, count, 0):
+        raise Failed(f"spark: {said}")
+    return [[f"{count} synthetic clips on Spark, {cores} cores, to Parquet", "each clip once",
+             f"`undertone extract` {command_line:.1f} s, {count / command_line:.0f} clips/s",
+             f"{said['seconds']:.1f} s, {count / said['seconds']:.0f} clips/s",
+             f"{100 * command_line / said['seconds']:.0f} %", "80 %"]]
+
+
 ROWS = {"features": features, "corpus": corpus, "sklearn": train_sklearn, "keras": train_keras, "sequence": sequence,
         "sequence_predict": sequence_predict, "frames": frames, "predict": predict, "plot": plot,
         "tune": tune, "bootstrap": bootstrap, "audit": audit, "scale": scale, "agreement": agreement, "kills": kills,
-        "accuracy": accuracy, "protocols": protocols, "calibration": calibration}
+        "accuracy": accuracy, "protocols": protocols, "calibration": calibration, "python": python_package, "spark": spark}

@@ -4,7 +4,6 @@ import inspect
 
 import numpy as np
 import pytest
-
 import undertone
 from undertone import features, filters
 

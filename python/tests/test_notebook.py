@@ -1,7 +1,6 @@
 """The notebook runs from its first cell to its last."""
 
 import pytest
-
 from conftest import ROOT
 
 nbclient = pytest.importorskip("nbclient")

@@ -6,7 +6,6 @@ import subprocess
 import sys
 
 import pytest
-
 import undertone
 
 FOLDER = pathlib.Path(undertone.__file__).parent

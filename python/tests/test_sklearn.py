@@ -12,6 +12,7 @@ import pytest
 
 pytest.importorskip("sklearn")
 import sklearn.neural_network
+import undertone
 from sklearn.base import clone
 from sklearn.datasets import load_digits
 from sklearn.exceptions import ConvergenceWarning
@@ -19,8 +20,6 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import check_estimator
-
-import undertone
 from undertone.sklearn import MLPClassifier, SpeechEmotionClassifier
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -119,13 +118,9 @@ def test_what_scikit_learn_trains_itself(digits):
     import scipy.sparse
 
     same(*both(scipy.sparse.csr_matrix(x), y))
-    if "sample_weight" in sklearn.neural_network.MLPClassifier.fit.__code__.co_varnames or True:
-        weights = np.linspace(0.5, 2, len(y))
-        try:
-            theirs = sklearn.neural_network.MLPClassifier(random_state=0, max_iter=3).fit(x, y, weights)
-        except TypeError:
-            return
-        same(MLPClassifier(random_state=0, max_iter=3).fit(x, y, weights), theirs)
+    weights = np.linspace(0.5, 2, len(y))
+    same(*(kind(random_state=0, max_iter=3).fit(x, y, weights)
+           for kind in (MLPClassifier, sklearn.neural_network.MLPClassifier)))
 
 
 def test_words(digits, capsys):
@@ -136,7 +131,7 @@ def test_words(digits, capsys):
         MLPClassifier(max_iter=2, solver="lbfgs").fit(*digits)
     with pytest.raises(ValueError, match="non-finite parameter weights"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        MLPClassifier(solver="sgd", learning_rate_init=1e6, hidden_layer_sizes=(30, 30)).fit(digits[0] * 1e200, digits[1])
+        MLPClassifier(solver="sgd", learning_rate_init=1e6).fit(digits[0] * 1e200, digits[1])
 
 
 def test_string_labels_pipeline_and_grid(digits):
@@ -162,14 +157,16 @@ def test_contract_of_speech():
 
 # Of scikit-learn's own test file for its perceptron; each with the reason why it cannot pass. The regressor's tests
 # run too and pass, for it is scikit-learn's.
-NOT_OURS = {}
+NOT_OURS = {
+    "test_gradient": "checks the gradient that scikit-learn computes itself, in a private function with private lists "
+                     "of offsets; the one used here is checked by central differences in tests/unit/nn/mlp_test.cpp",
+}
 
 
 def test_scikit_learns_own_tests():
     command = [sys.executable, "-m", "pytest", "-q", "-p", "substitute", "-p", "no:cacheprovider", "-c", os.devnull,
                "--pyargs", "sklearn.neural_network.tests.test_mlp"]
-    for name in NOT_OURS:
-        command += ["--deselect", f"sklearn/neural_network/tests/test_mlp.py::{name}"]
+    command += ["-k", f"not ({' or '.join(NOT_OURS)})"]
     path = os.pathsep.join([FOLDER, *filter(None, [os.environ.get("PYTHONPATH")])])
     ran = subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout[-6000:] + ran.stderr[-2000:]

@@ -16,5 +16,6 @@ def text(value):
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
-        return "inf" if value == float("inf") else str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        # A whole number may be meant for a field of whole numbers.
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     raise TypeError(f"{value!r}: must be a number, a text, a flag, a list of these or None")

@@ -138,7 +138,7 @@ def _extracted(chosen, clips, are_bytes, n_jobs, check_speech):
 
     for clip in clips:
         try:
-            if clip is None:
+            if not isinstance(clip, (bytes, bytearray)):  # pandas may say null in several ways
                 raise ValueError("there are no bytes")
             y, sr = _core.read_audio_bytes(bytes(clip), "bytes")
             reason = _core.voice_activity(y, sr) if check_speech else "speech"

@@ -157,6 +157,28 @@ TEST(MlpSolver, MomentumIsTheTextbooks) {
     }
 }
 
+TEST(MlpSolver, AnotherGoesOnFromItsState) {
+    for (const Solver kind : {Solver::adam, Solver::sgd}) {
+        MlpOptions options;
+        options.solver = kind;
+        nn::Parameters<double> here(3), there(3);
+        const std::vector<double> gradient{0.5, -1, 2};
+        const auto step = [&](nn::StochasticSolver<double>& solver, nn::Parameters<double>& parameters) {
+            solver.begin_step(parameters, 2);
+            solver.take(0, gradient, 0.1);
+            (void)solver.end_step();
+        };
+        const auto first = nn::make_solver<double>(options, 3), second = nn::make_solver<double>(options, 3);
+        step(*first, here);
+        step(*first, here);
+        there = here;
+        second->restore(first->state());
+        step(*first, here);
+        step(*second, there);
+        for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(here.values()[i], there.values()[i]) << i;
+    }
+}
+
 TEST(LineSearch, EndsWhereTheStrongWolfeConditionsHold) {
     // Function 1 of Moré and Thuente's table, from steps far too small to far too large. Where the conditions
     // are out of reach the search ends on a short interval instead: see tests/reference/sklearn_mlp_test.cpp.

@@ -25,6 +25,17 @@ TEST(RandomState, IntervalsHoldBothEndsAndDrawNothingForOneValue) {
     (void)random.interval(std::numeric_limits<std::uint64_t>::max());
 }
 
+TEST(RandomState, GoesOnWhereAnotherStands) {
+    RandomState random(3);
+    for (int i = 0; i < 700; ++i) (void)random.next_uint32();  // into the second block of words
+    RandomState other(random.state());
+    EXPECT_EQ(other.state().pos, 700U - 624U);
+    for (int i = 0; i < 1300; ++i) ASSERT_EQ(random.next_uint32(), other.next_uint32());
+    RandomState::State state = random.state();
+    state.pos = 625;
+    EXPECT_ERROR(RandomState{state}, Errc::invalid_argument, "pos = 625: must be at most 624");
+}
+
 TEST(RandomState, ImpossibleDrawsAreRefused) {
     RandomState random(1);
     EXPECT_ERROR(random.randint(3, 3), Errc::invalid_argument, "low = 3 must be below high = 3");
