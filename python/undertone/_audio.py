@@ -1,8 +1,11 @@
 """Recordings to samples."""
 
+from __future__ import annotations
+
 import os
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from . import _core
 
@@ -17,7 +20,8 @@ def as_samples(y, name="y"):
     return np.ascontiguousarray(y, np.float32)
 
 
-def read_audio(source, *, sr=None, start=0.0, end=0.0):
+def read_audio(source: str | os.PathLike | bytes, *, sr: int | None = None, start: float = 0.0,
+               end: float = 0.0) -> tuple[np.ndarray, int]:
     """Read a recording: WAV, FLAC, Ogg Vorbis and Opus, MP3, AIFF, AU, CAF.
 
     Parameters
@@ -52,7 +56,7 @@ def read_audio(source, *, sr=None, start=0.0, end=0.0):
     return y, rate
 
 
-def resample(y, *, orig_sr, target_sr):
+def resample(y: ArrayLike, *, orig_sr: int, target_sr: int) -> np.ndarray:
     """Resample with soxr at its high quality, as librosa's ``resample(res_type="soxr_hq")``.
 
     Parameters

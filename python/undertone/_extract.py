@@ -1,9 +1,14 @@
 """The features of many recordings."""
 
+from __future__ import annotations
+
 import functools
 import os
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from . import _core
 from ._audio import as_samples
@@ -39,7 +44,7 @@ def paths_of(files):
     return [os.fspath(file) for file in files]
 
 
-def columns(features="librosa193"):
+def columns(features: str = "librosa193") -> list[str]:
     """The names of a feature set's values.
 
     Parameters
@@ -54,7 +59,8 @@ def columns(features="librosa193"):
     return list(feature_set(features).columns)
 
 
-def extract(files, features="librosa193", *, n_jobs=-1, output="array", errors="raise", options=None):
+def extract(files: Iterable[str | os.PathLike], features: str = "librosa193", *, n_jobs: int | None = -1,
+            output: str = "array", errors: str = "raise", options: dict | None = None) -> Any:
     """Compute the features of files on several cores.
 
     Parameters
@@ -122,7 +128,7 @@ def _frame(paths, values, messages, names, per_frame):
     return frame
 
 
-def voice_activity(y, *, sr):
+def voice_activity(y: ArrayLike, *, sr: int) -> str:
     """Tell whether somebody speaks in a clip.
 
     Parameters

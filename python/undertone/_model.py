@@ -1,7 +1,10 @@
 """Trained models."""
 
+from __future__ import annotations
+
 import os
 import pathlib
+from typing import Any
 
 import numpy as np
 
@@ -23,15 +26,15 @@ class Model:
         self._core = core
 
     @classmethod
-    def from_bytes(cls, data, origin="bytes"):
+    def from_bytes(cls, data: bytes, origin: str = "bytes") -> Model:
         """Make a model of the bytes of its file."""
         return cls(_core.Model.parse(bytes(data), origin))
 
-    def to_bytes(self):
+    def to_bytes(self) -> bytes:
         """The bytes of the model file: safetensors, nothing in it that runs."""
         return self._core.bytes()
 
-    def save(self, path):
+    def save(self, path: str | os.PathLike) -> None:
         """Write the model file, whole or not at all."""
         self._core.save(os.fspath(path))
 
@@ -42,21 +45,22 @@ class Model:
         return f"<undertone.Model {self.features}, {self._core.framework}, {' '.join(self.labels)}>"
 
     @property
-    def labels(self):
+    def labels(self) -> list[str]:
         """Labels in the order of the probabilities."""
         return list(self._core.labels)
 
     @property
-    def features(self):
+    def features(self) -> str:
         """Name of the feature set that it reads."""
         return self._core.features.name
 
     @property
-    def record(self):
+    def record(self) -> dict[str, str]:
         """What is known of its training: corpus, licence, split, accuracy and more."""
         return dict(self._core.record)
 
-    def predict_proba(self, clips, *, n_jobs=-1, any_sound=False, voice=None):
+    def predict_proba(self, clips: Any, *, n_jobs: int | None = -1, any_sound: bool = False,
+                      voice: Any = None) -> np.ndarray:
         """Probabilities of the labels.
 
         Parameters
@@ -77,7 +81,8 @@ class Model:
         single, rows, _ = self._answers(clips, n_jobs, any_sound, voice)
         return rows[0] if single else rows
 
-    def predict(self, clips, *, n_jobs=-1, any_sound=False, voice=None, abstain=0.0):
+    def predict(self, clips: Any, *, n_jobs: int | None = -1, any_sound: bool = False, voice: Any = None,
+                abstain: float = 0.0) -> Any:
         """The likeliest label.
 
         Parameters
@@ -98,7 +103,7 @@ class Model:
                 for row, reason in zip(rows, reasons)]
         return said[0] if single else np.array(said, dtype=object if not said else None)
 
-    def enroll(self, clips, label="", *, n_jobs=-1):
+    def enroll(self, clips: Any, label: str = "", *, n_jobs: int | None = -1) -> Any:
         """Learn how a speaker usually sounds, for a model that hears clips against their speaker's voice.
 
         Parameters
@@ -153,7 +158,7 @@ def _listed(clips):
     return False, clips
 
 
-def load(model="ravdess"):
+def load(model: str | os.PathLike = "ravdess") -> Model:
     """Load a trained model and run its self-test.
 
     Parameters

@@ -6,10 +6,14 @@ transposed views (Fortran order), which costs nothing; samples that are contiguo
 argument that is not listed is a TypeError.
 """
 
+from __future__ import annotations
+
 import functools
 import warnings
+from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from . import _core
 from ._audio import as_samples
@@ -79,7 +83,8 @@ def _n_fft_of(S, n_fft):
     return n_fft if n_fft // 2 + 1 == rows else 2 * (rows - 1)
 
 
-def stft(y, *, n_fft=2048, hop_length=None, win_length=None, window="hann", center=True, pad_mode="constant"):
+def stft(y: ArrayLike, *, n_fft: int = 2048, hop_length: int | None = None, win_length: int | None = None,
+         window: str = "hann", center: bool = True, pad_mode: str = "constant") -> np.ndarray:
     """Short-time Fourier transform.
 
     Parameters
@@ -112,9 +117,11 @@ def stft(y, *, n_fft=2048, hop_length=None, win_length=None, window="hann", cent
     return _from_samples(plan, y)
 
 
-def melspectrogram(*, y=None, sr=22050, S=None, n_fft=2048, hop_length=512, win_length=None, window="hann",
-                   center=True, pad_mode="constant", power=2.0, n_mels=128, fmin=0.0, fmax=None, htk=False,
-                   norm="slaney"):
+def melspectrogram(*, y: ArrayLike | None = None, sr: float = 22050, S: ArrayLike | None = None, n_fft: int = 2048,
+                   hop_length: int | None = 512, win_length: int | None = None, window: str = "hann",
+                   center: bool = True, pad_mode: str = "constant", power: float = 2.0, n_mels: int = 128,
+                   fmin: float = 0.0, fmax: float | None = None, htk: bool = False,
+                   norm: str | float | None = "slaney") -> np.ndarray:
     """Energy in mel bands, frame by frame.
 
     Parameters
@@ -157,9 +164,11 @@ def melspectrogram(*, y=None, sr=22050, S=None, n_fft=2048, hop_length=512, win_
     return _from_samples(plan, y)
 
 
-def mfcc(*, y=None, sr=22050, S=None, n_mfcc=20, dct_type=2, norm="ortho", lifter=0, n_fft=2048, hop_length=512,
-         win_length=None, window="hann", center=True, pad_mode="constant", power=2.0, n_mels=128, fmin=0.0,
-         fmax=None, htk=False, mel_norm="slaney"):
+def mfcc(*, y: ArrayLike | None = None, sr: float = 22050, S: ArrayLike | None = None, n_mfcc: int = 20,
+         dct_type: int = 2, norm: str | None = "ortho", lifter: float = 0, n_fft: int = 2048,
+         hop_length: int | None = 512, win_length: int | None = None, window: str = "hann", center: bool = True,
+         pad_mode: str = "constant", power: float = 2.0, n_mels: int = 128, fmin: float = 0.0,
+         fmax: float | None = None, htk: bool = False, mel_norm: str | float | None = "slaney") -> np.ndarray:
     """Mel-frequency cepstral coefficients.
 
     Parameters
@@ -204,9 +213,11 @@ def mfcc(*, y=None, sr=22050, S=None, n_mfcc=20, dct_type=2, norm="ortho", lifte
     return _from_samples(plan, y)
 
 
-def chroma_stft(*, y=None, sr=22050, S=None, norm=np.inf, n_fft=2048, hop_length=512, win_length=None,
-                window="hann", center=True, pad_mode="constant", tuning=None, n_chroma=12, ctroct=5.0, octwidth=2,
-                base_c=True):
+def chroma_stft(*, y: ArrayLike | None = None, sr: float = 22050, S: ArrayLike | None = None,
+                norm: float | None = np.inf, n_fft: int = 2048, hop_length: int | None = 512,
+                win_length: int | None = None, window: str = "hann", center: bool = True, pad_mode: str = "constant",
+                tuning: float | None = None, n_chroma: int = 12, ctroct: float = 5.0, octwidth: float | None = 2,
+                base_c: bool = True) -> np.ndarray:
     """Energy in pitch classes, frame by frame.
 
     Parameters
@@ -248,9 +259,11 @@ def chroma_stft(*, y=None, sr=22050, S=None, norm=np.inf, n_fft=2048, hop_length
     return _from_samples(lambda samples: _core.chroma_stft(samples, options), y)
 
 
-def estimate_tuning(*, y=None, sr=22050, S=None, n_fft=2048, resolution=0.01, bins_per_octave=12, hop_length=None,
-                    fmin=150.0, fmax=4000.0, threshold=0.1, win_length=None, window="hann", center=True,
-                    pad_mode="constant"):
+def estimate_tuning(*, y: ArrayLike | None = None, sr: float = 22050, S: ArrayLike | None = None, n_fft: int = 2048,
+                    resolution: float = 0.01, bins_per_octave: int = 12, hop_length: int | None = None,
+                    fmin: float = 150.0, fmax: float | None = 4000.0, threshold: float = 0.1,
+                    win_length: int | None = None, window: str = "hann", center: bool = True,
+                    pad_mode: str = "constant") -> float:
     """How far a recording is tuned away from A440.
 
     Parameters
@@ -305,7 +318,8 @@ def _decibels(S, ref, amin, top_db):
     return decibels.T if S.flags.f_contiguous else decibels
 
 
-def power_to_db(S, *, ref=1.0, amin=1e-10, top_db=80.0):
+def power_to_db(S: ArrayLike, *, ref: float | Callable[[np.ndarray], float] = 1.0, amin: float = 1e-10,
+                top_db: float | None = 80.0) -> np.ndarray:
     """Power to decibels: ``10 * log10(S / ref)``.
 
     Parameters
@@ -330,7 +344,8 @@ def power_to_db(S, *, ref=1.0, amin=1e-10, top_db=80.0):
     return _decibels(S, ref, amin, top_db)
 
 
-def amplitude_to_db(S, *, ref=1.0, amin=1e-5, top_db=80.0):
+def amplitude_to_db(S: ArrayLike, *, ref: float | Callable[[np.ndarray], float] = 1.0, amin: float = 1e-5,
+                    top_db: float | None = 80.0) -> np.ndarray:
     """Amplitude to decibels: ``20 * log10(S / ref)``.
 
     Parameters
@@ -359,17 +374,19 @@ def amplitude_to_db(S, *, ref=1.0, amin=1e-5, top_db=80.0):
     return _decibels(np.square(magnitude), abs(float(ref(magnitude) if callable(ref) else ref)) ** 2, amin**2, top_db)
 
 
-def db_to_power(S_db, *, ref=1.0):
+def db_to_power(S_db: ArrayLike, *, ref: float = 1.0) -> np.ndarray:
     """Decibels to power: ``ref * 10 ** (S_db / 10)``; the inverse of :func:`power_to_db` within its `top_db`."""
     return ref * np.power(10.0, np.multiply(S_db, 0.1))
 
 
-def db_to_amplitude(S_db, *, ref=1.0):
+def db_to_amplitude(S_db: ArrayLike, *, ref: float = 1.0) -> np.ndarray:
     """Decibels to amplitude: the inverse of :func:`amplitude_to_db` within its `top_db`."""
     return np.sqrt(db_to_power(S_db, ref=ref**2))
 
 
-def zero_crossings(y, *, threshold=1e-10, ref_magnitude=None, pad=True, zero_pos=True):
+def zero_crossings(y: ArrayLike, *, threshold: float = 1e-10,
+                   ref_magnitude: float | Callable[[np.ndarray], float] | None = None, pad: bool = True,
+                   zero_pos: bool = True) -> np.ndarray:
     """Where the sign changes from one sample to the next.
 
     Parameters
@@ -402,8 +419,9 @@ def zero_crossings(y, *, threshold=1e-10, ref_magnitude=None, pad=True, zero_pos
                                                   bool(zero_pos)).view(bool), y, 1)
 
 
-def zero_crossing_rate(y, *, frame_length=2048, hop_length=512, center=True, threshold=1e-10, ref_magnitude=None,
-                       pad=False, zero_pos=True):
+def zero_crossing_rate(y: ArrayLike, *, frame_length: int = 2048, hop_length: int = 512, center: bool = True,
+                       threshold: float = 1e-10, ref_magnitude: float | Callable[[np.ndarray], float] | None = None,
+                       pad: bool = False, zero_pos: bool = True) -> np.ndarray:
     """The share of samples at which the sign changes, frame by frame.
 
     Parameters

@@ -1,6 +1,9 @@
 """Filter banks under librosa's names."""
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from . import _core
 from .features import _texts
@@ -8,7 +11,8 @@ from .features import _texts
 __all__ = ["chroma", "hz_to_mel", "mel", "mel_to_hz"]
 
 
-def mel(*, sr, n_fft, n_mels=128, fmin=0.0, fmax=None, htk=False, norm="slaney"):
+def mel(*, sr: float, n_fft: int, n_mels: int = 128, fmin: float = 0.0, fmax: float | None = None, htk: bool = False,
+        norm: str | float | None = "slaney") -> np.ndarray:
     """Triangles evenly spaced in mel, as ``librosa.filters.mel``.
 
     Parameters
@@ -32,7 +36,8 @@ def mel(*, sr, n_fft, n_mels=128, fmin=0.0, fmax=None, htk=False, norm="slaney")
                                          mel_norm=norm)))
 
 
-def chroma(*, sr, n_fft, n_chroma=12, tuning=0.0, ctroct=5.0, octwidth=2, norm=2, base_c=True):
+def chroma(*, sr: float, n_fft: int, n_chroma: int = 12, tuning: float = 0.0, ctroct: float = 5.0,
+           octwidth: float | None = 2, norm: float | None = 2, base_c: bool = True) -> np.ndarray:
     """Which bins belong to which pitch class, as ``librosa.filters.chroma``.
 
     Parameters
@@ -58,11 +63,11 @@ def chroma(*, sr, n_fft, n_chroma=12, tuning=0.0, ctroct=5.0, octwidth=2, norm=2
                                             octwidth=octwidth, norm=norm, base_c=base_c)))
 
 
-def hz_to_mel(frequencies, *, htk=False):
+def hz_to_mel(frequencies: ArrayLike, *, htk: bool = False) -> np.ndarray:
     """Hz to mel, as ``librosa.hz_to_mel``."""
     return np.vectorize(lambda hz: _core.hz_to_mel(float(hz), htk), otypes=[float])(frequencies)[()]
 
 
-def mel_to_hz(mels, *, htk=False):
+def mel_to_hz(mels: ArrayLike, *, htk: bool = False) -> np.ndarray:
     """Mel to Hz, as ``librosa.mel_to_hz``."""
     return np.vectorize(lambda mel: _core.mel_to_hz(float(mel), htk), otypes=[float])(mels)[()]
