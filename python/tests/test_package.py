@@ -18,11 +18,12 @@ def run(script, **options):
 
 
 def test_import_takes_less_than_100_ms():
-    script = ("import numpy, time; t = time.perf_counter(); import undertone; d = time.perf_counter() - t; "
-              "import sys; assert not {'sklearn', 'pandas', 'pyspark', 'scipy'} & set(sys.modules); print(1000 * d)")
-    best = min(float(run(script)) for _ in range(5))
-    print(f"import undertone: {best:.1f} ms")
-    assert best < 100
+    script = ("import numpy, time; t, c = time.perf_counter(), time.process_time(); import undertone; "
+              "t, c = time.perf_counter() - t, time.process_time() - c; "
+              "import sys; assert not {'sklearn', 'pandas', 'pyspark', 'scipy'} & set(sys.modules); print(t, c)")
+    wall, processor = (1000 * min(times) for times in zip(*(map(float, run(script).split()) for _ in range(5))))
+    print(f"import undertone: {wall:.1f} ms, {processor:.1f} ms of the processor")
+    assert processor < 100  # the wall's time is also the neighbours'
 
 
 def test_types_are_there():
