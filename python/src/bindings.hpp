@@ -18,7 +18,6 @@
 #include "undertone/error.hpp"
 #include "undertone/fields.hpp"
 #include "undertone/matrix.hpp"
-#include "undertone/progress.hpp"
 
 namespace undertone::python {
 
@@ -76,23 +75,6 @@ auto unlocked(Work&& work) {
 inline bool may_go_on() {
     const nb::gil_scoped_acquire acquire;
     return PyErr_CheckSignals() == 0;
-}
-
-/// May only be called under the lock; the result, where work runs unlocked().
-inline OnProgress progress_with_signals(nb::object callback = nb::none()) {
-    if (callback.is_none()) return [](const Progress&) { return may_go_on(); };
-    return [callback](const Progress& progress) {
-        const nb::gil_scoped_acquire acquire;
-        if (PyErr_CheckSignals() != 0) return false;
-        // What the callback raises goes through as it is.
-        PyObject* const said =
-            PyObject_CallFunction(callback.ptr(), "nnd", static_cast<Py_ssize_t>(progress.done),
-                                  static_cast<Py_ssize_t>(progress.total), progress.loss);
-        if (said == nullptr) return false;
-        const bool stop = said == Py_False;
-        Py_DECREF(said);
-        return !stop;
-    };
 }
 
 void bind_errors(nb::module_& module);

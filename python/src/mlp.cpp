@@ -6,6 +6,7 @@
 #include "bindings.hpp"
 #include "nn/mlp_training.hpp"
 #include "undertone/mlp_classifier.hpp"
+#include "undertone/progress.hpp"
 
 namespace undertone::python {
 namespace {

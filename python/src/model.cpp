@@ -13,8 +13,7 @@ namespace {
 /// Scaler and network, trained on features: a model that can be kept.
 Model fit(const std::string& features, const Options& feature_options, const Table<double>& x,
           const Vector<std::int32_t>& y, const std::vector<std::string>& labels, const std::string& framework,
-          const Options& options, bool float32, bool standardise, const nb::object& on_progress) {
-    const OnProgress progress = progress_with_signals(on_progress);
+          const Options& options, bool float32, bool standardise) {
     return unlocked([&] {
         auto set = make_feature_set(features, feature_options);
         auto classifier = make_classifier(framework, float32 ? Dtype::float32 : Dtype::float64, options);
@@ -27,7 +26,8 @@ Model fit(const std::string& features, const Options& feature_options, const Tab
             scaled = scaler->transform(rows);
             rows = scaled;
         }
-        classifier->fit(rows, view(y), static_cast<int>(labels.size()), progress);
+        classifier->fit(rows, view(y), static_cast<int>(labels.size()),
+                        [](const Progress&) { return may_go_on(); });
         return Model(std::move(set), std::move(scaler), std::move(classifier), labels);
     });
 }
@@ -47,8 +47,7 @@ void bind_model(nb::module_& module) {
             },
             "data"_a, "origin"_a)
         .def_static("fit", &fit, "features"_a, "feature_options"_a, "x"_a.noconvert(), "y"_a.noconvert(),
-                    "labels"_a, "framework"_a, "options"_a, "float32"_a, "standardise"_a,
-                    "on_progress"_a.none())
+                    "labels"_a, "framework"_a, "options"_a, "float32"_a, "standardise"_a)
         .def("bytes",
              [](const Model& model) {
                  const std::string bytes = model.bytes();

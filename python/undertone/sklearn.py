@@ -253,8 +253,7 @@ class SpeechEmotionClassifier(ClassifierMixin, BaseEstimator):
             options["random_state"] = text(int(seed))
         self.model_ = Model(_core.Model.fit(
             self.features, {}, self._features(clips), np.ascontiguousarray(codes, np.int32),
-            [str(name) for name in self.classes_], self.framework, options, self.dtype == "float32", bool(self.scale),
-            None))
+            [str(name) for name in self.classes_], self.framework, options, self.dtype == "float32", bool(self.scale)))
         return self
 
     def predict_proba(self, X):
