@@ -40,7 +40,8 @@ def main():
     for name, call in calls.items():
         ours, theirs = call(undertone.features), call(librosa.feature)
         result[name] = {"difference": float(np.abs(ours - theirs).max() / np.abs(theirs).max()),
-                        "s": best_and_median(runs, lambda c=call: c(undertone.features), lambda c=call: c(librosa.feature))}
+                        "s": best_and_median(runs, lambda c=call: c(undertone.features),
+                                             lambda c=call: c(librosa.feature))}
 
     warnings.simplefilter("ignore", ConvergenceWarning)
     options = dict(hidden_layer_sizes=(300, 50, 20, 10), alpha=0.01, batch_size=8, epsilon=1e-8,
