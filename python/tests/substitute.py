@@ -1,6 +1,7 @@
 """A plugin of pytest: puts undertone's MLPClassifier in the place of scikit-learn's before its tests are imported."""
 
 import sklearn.neural_network
+
 from undertone.sklearn import MLPClassifier
 
 sklearn.neural_network.MLPClassifier = MLPClassifier

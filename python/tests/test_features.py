@@ -4,6 +4,7 @@ import inspect
 
 import numpy as np
 import pytest
+
 import undertone
 from undertone import features, filters
 

@@ -1,6 +1,7 @@
 """The notebook runs from its first cell to its last."""
 
 import pytest
+
 from conftest import ROOT
 
 nbclient = pytest.importorskip("nbclient")

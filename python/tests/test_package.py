@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+
 import undertone
 
 FOLDER = pathlib.Path(undertone.__file__).parent

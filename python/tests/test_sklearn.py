@@ -12,7 +12,6 @@ import pytest
 
 pytest.importorskip("sklearn")
 import sklearn.neural_network
-import undertone
 from sklearn.base import clone
 from sklearn.datasets import load_digits
 from sklearn.exceptions import ConvergenceWarning
@@ -20,6 +19,8 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import check_estimator
+
+import undertone
 from undertone.sklearn import MLPClassifier, SpeechEmotionClassifier
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")

@@ -10,6 +10,7 @@ import time
 
 import numpy as np
 import pytest
+
 import undertone
 
 pytest.importorskip("pyspark")
@@ -17,8 +18,9 @@ pandas = pytest.importorskip("pandas")
 if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
     pytest.skip("no Java here", allow_module_level=True)
 
-import undertone.spark
 from pyspark.sql import SparkSession
+
+import undertone.spark
 
 
 @pytest.fixture(scope="module")
