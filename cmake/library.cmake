@@ -13,7 +13,7 @@ function(undertone_add_library target)
   target_compile_features(${target} PUBLIC cxx_std_20)
   target_link_libraries(${target}
     PUBLIC Threads::Threads
-    PRIVATE ${CMAKE_DL_LIBS} PkgConfig::sndfile PkgConfig::soxr PkgConfig::archive PkgConfig::yaml ${UNDERTONE_SNAPPY_LIBRARY}
+    PRIVATE ${CMAKE_DL_LIBS} PkgConfig::sndfile PkgConfig::soxr PkgConfig::archive PkgConfig::yaml PkgConfig::zlib ${UNDERTONE_SNAPPY_LIBRARY}
             $<BUILD_INTERFACE:nlohmann_json::nlohmann_json> $<BUILD_INTERFACE:undertone_developer>)
   # g++ 12 takes two neighbours' way through float32 and back, as in Keras's casts, for no way at all and leaves it
   # out: struct { double a, b; } s{(double)(float)p, (double)(float)q} keeps all digits of p and q at -O2.
@@ -71,3 +71,11 @@ function(undertone_add_plug_in name)
 endfunction()
 
 undertone_add_plug_in(drawing PkgConfig::cairo PkgConfig::pangocairo PkgConfig::png)
+
+# What protoc writes of the messages of ONNX and TensorFlow is not held to our warnings.
+undertone_add_plug_in(exchange PkgConfig::hdf5 PkgConfig::archive protobuf::libprotobuf-lite nlohmann_json::nlohmann_json)
+protobuf_generate_cpp(message_sources message_headers
+  src/plug_ins/exchange/onnx.proto src/plug_ins/exchange/tensorflow.proto)
+set_source_files_properties(${message_sources} PROPERTIES COMPILE_OPTIONS "-w")
+target_sources(undertone_exchange PRIVATE ${message_sources} ${message_headers})
+target_include_directories(undertone_exchange SYSTEM PRIVATE ${PROJECT_BINARY_DIR})

@@ -29,6 +29,8 @@ constexpr std::array kVerbs{
     Verb{"explain", "tell why a model answered as it did", declare_explain},
     Verb{"info", "show what a model is, and which were shipped", declare_info},
     Verb{"halve", "write a model again with weights of half precision", declare_halve},
+    Verb{"import", "make a model of a scikit-learn, Keras, TensorFlow or ONNX file", declare_import},
+    Verb{"export", "write a model for scikit-learn, Keras or ONNX", declare_export},
     Verb{"demo", "train and predict, start to finish", declare_demo},
     Verb{"completion", "print the completion script of a shell", declare_completion},
 };

@@ -44,6 +44,8 @@ int run_verb(const std::vector<std::string>& words);
 [[nodiscard]] Action declare_explain(CLI::App& app);
 [[nodiscard]] Action declare_info(CLI::App& app);
 [[nodiscard]] Action declare_halve(CLI::App& app);
+[[nodiscard]] Action declare_import(CLI::App& app);
+[[nodiscard]] Action declare_export(CLI::App& app);
 [[nodiscard]] Action declare_demo(CLI::App& app);
 [[nodiscard]] Action declare_completion(CLI::App& app);
 

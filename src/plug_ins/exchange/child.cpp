@@ -1,0 +1,122 @@
+#include "plug_ins/exchange/child.hpp"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+
+#include "undertone/error.hpp"
+
+// The address sanitizer keeps terabytes of addresses, so a bound on them would keep it from starting.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define UNDERTONE_BOUNDED_MEMORY 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define UNDERTONE_BOUNDED_MEMORY 0
+#endif
+#endif
+#ifndef UNDERTONE_BOUNDED_MEMORY
+#define UNDERTONE_BOUNDED_MEMORY 1
+#endif
+
+namespace undertone::exchange {
+namespace {
+
+constexpr rlim_t kSeconds = 30;
+// The first byte of what comes back: a result, or the code of an Error and its message.
+constexpr char kResult = 0;
+
+std::size_t addresses_taken() {
+    std::size_t pages = 0;
+    if (std::FILE* const file = std::fopen("/proc/self/statm", "r")) {
+        if (std::fscanf(file, "%zu", &pages) != 1) pages = 0;
+        std::fclose(file);
+    }
+    return pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
+
+void bound(std::size_t memory) {
+    const auto set = [](__rlimit_resource what, rlim_t most) {
+        const rlimit limit{most, most};
+        setrlimit(what, &limit);
+    };
+    set(RLIMIT_CORE, 0);
+    set(RLIMIT_CPU, kSeconds);
+    set(RLIMIT_FSIZE, 0);
+    if (UNDERTONE_BOUNDED_MEMORY != 0) set(RLIMIT_AS, addresses_taken() + memory);
+    alarm(static_cast<unsigned>(2 * kSeconds));
+    for (const int signal : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGALRM, SIGXCPU})
+        std::signal(signal, SIG_DFL);
+    // What a crash would print is not the program's to say.
+    const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (nowhere >= 0) dup2(nowhere, STDERR_FILENO);
+}
+
+bool write_all(int descriptor, const std::string& bytes) {
+    for (std::size_t at = 0; at < bytes.size();) {
+        const ssize_t n = write(descriptor, bytes.data() + at, bytes.size() - at);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return false;
+        at += static_cast<std::size_t>(n);
+    }
+    return true;
+}
+
+std::string read_all(int descriptor, std::size_t most_bytes) {
+    std::string bytes;
+    std::array<char, 1U << 16U> block{};
+    while (bytes.size() <= most_bytes) {
+        const ssize_t n = read(descriptor, block.data(), block.size());
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) break;
+        bytes.append(block.data(), static_cast<std::size_t>(n));
+    }
+    return bytes;
+}
+
+[[noreturn]] void be_child(const std::function<std::string()>& work, std::size_t memory, int descriptor) {
+    bound(memory);
+    std::string answer;
+    try {
+        answer = kResult + work();
+    } catch (const Error& error) {
+        answer = static_cast<char>(static_cast<int>(error.code()) + 1) + std::string(error.what());
+    } catch (...) {
+        _exit(1);
+    }
+    _exit(write_all(descriptor, answer) ? 0 : 1);
+}
+
+}  // namespace
+
+std::string in_child(const std::function<std::string()>& work, std::size_t most_bytes, std::size_t memory,
+                     const std::string& broken) {
+    std::array<int, 2> ends{};
+    if (pipe2(ends.data(), O_CLOEXEC) != 0)
+        throw Error(Errc::io, std::string("a pipe cannot be made: ") + std::strerror(errno));
+    const pid_t child = fork();
+    if (child == 0) be_child(work, memory, ends[1]);
+    close(ends[1]);
+    if (child < 0) {
+        close(ends[0]);
+        throw Error(Errc::io, std::string("a process cannot be made: ") + std::strerror(errno));
+    }
+    const std::string answer = read_all(ends[0], most_bytes);
+    close(ends[0]);
+    if (answer.size() > most_bytes) kill(child, SIGKILL);
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || answer.empty() || answer.size() > most_bytes)
+        throw Error(Errc::corrupt_data, broken);
+    if (answer.front() == kResult) return answer.substr(1);
+    throw Error(static_cast<Errc>(answer.front() - 1), answer.substr(1));
+}
+
+}  // namespace undertone::exchange

@@ -1,0 +1,226 @@
+#include <cmath>
+
+#include "core/text.hpp"
+#include "plug_ins/exchange/keras.hpp"
+#include "undertone/error.hpp"
+
+namespace undertone::exchange {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::size_t kMostLayers = 1000;
+constexpr double kKerasFuzz = 1e-7;  // keras.config.epsilon(): the least deviation of a Normalization
+
+[[noreturn]] void corrupt(const std::string& reason) { throw Error(Errc::corrupt_data, reason); }
+[[noreturn]] void unsupported(const std::string& reason) { throw Error(Errc::unsupported_format, reason); }
+
+const Json* find(const Json& json, const char* key) {
+    if (!json.is_object()) return nullptr;
+    const auto found = json.find(key);
+    return found == json.end() ? nullptr : &*found;
+}
+
+std::string text_of(const Json& json, const char* key) {
+    const Json* value = find(json, key);
+    return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
+}
+
+double number_of(const Json& json, const char* key, double otherwise) {
+    const Json* value = find(json, key);
+    return value != nullptr && value->is_number() ? value->get<double>() : otherwise;
+}
+
+bool truth_of(const Json& json, const char* key, bool otherwise) {
+    const Json* value = find(json, key);
+    return value != nullptr && value->is_boolean() ? value->get<bool>() : otherwise;
+}
+
+/// Names of the layers that a node of a graph takes its inputs from: `keras_history` in Keras 3, lists
+/// `["dense", 0, 0, {}]` before.
+void inbound(const Json& node, std::vector<std::string>& names, int depth) {
+    constexpr int kMostDepth = 12;
+    if (depth > kMostDepth) corrupt("its config is nested too deeply");
+    if (const Json* history = find(node, "keras_history")) {
+        if (!history->is_array() || history->empty() || !(*history)[0].is_string())
+            corrupt("its config is broken");
+        names.push_back((*history)[0].get<std::string>());
+        return;
+    }
+    if (node.is_array() && node.size() >= 3 && node[0].is_string() && node[1].is_number()) {
+        names.push_back(node[0].get<std::string>());
+        return;
+    }
+    if (node.is_array() || node.is_object())
+        for (const Json& part : node) inbound(part, names, depth + 1);
+}
+
+void check_chain(const Json& layer, const std::string& name, const std::string& before) {
+    const Json* nodes = find(layer, "inbound_nodes");
+    if (nodes == nullptr) return;  // Sequential: a chain in any case
+    std::vector<std::string> names;
+    inbound(*nodes, names, 0);
+    if (before.empty() ? !names.empty() : names != std::vector<std::string>{before})
+        unsupported("its layer " + shown(name) +
+                    " does not follow the one before it alone: a chain of layers is read");
+}
+
+Function function_of(const KerasLayer& layer, const Json& config) {
+    const Json* value = find(config, "activation");
+    if (value == nullptr || value->is_null()) return Function::identity;
+    std::string text = value->is_string() ? value->get<std::string>() : text_of(*value, "config");
+    if (text.empty()) text = text_of(*value, "class_name");
+    for (const Function function :
+         {Function::identity, Function::relu, Function::tanh, Function::logistic, Function::softmax})
+        if (text == name(function)) return function;
+    unsupported("its layer " + shown(layer.name) + " has the activation " + shown(text) +
+                ", which undertone has no counterpart of");
+}
+
+std::vector<double> numbers(const Tensor& tensor) {
+    return std::visit([](const auto& values) { return std::vector<double>(values.begin(), values.end()); },
+                      tensor.values);
+}
+
+/// A number or a list of numbers of a config.
+std::vector<double> numbers(const Json& json) {
+    std::vector<double> values;
+    if (json.is_number()) return {json.get<double>()};
+    if (!json.is_array()) corrupt("its config has no numbers where they must be");
+    for (const Json& value : json) {
+        if (value.is_array() && json.size() == 1) return numbers(value);
+        if (!value.is_number()) corrupt("its config has no numbers where they must be");
+        values.push_back(value.get<double>());
+    }
+    return values;
+}
+
+class Builder {
+public:
+    Builder(const std::vector<KerasLayer>& layers, const KerasWeight& weight)
+        : layers_(layers), weight_(weight) {}
+
+    Perceptron build() {
+        for (index_ = 0; index_ < layers_.size(); ++index_) add(layers_[index_]);
+        return fold(std::move(steps_), wide_ ? Dtype::float64 : Dtype::float32);
+    }
+
+private:
+    void add(const KerasLayer& layer) {
+        // These do nothing once a network is trained.
+        for (const char* kind : {"InputLayer", "Dropout", "GaussianNoise", "GaussianDropout", "AlphaDropout",
+                                 "ActivityRegularization", "Flatten"})
+            if (layer.kind == kind) return;
+        if (layer.kind == "Dense") return add_dense(layer);
+        if (layer.kind == "Activation") return steps_.emplace_back(function_of(layer, layer.config)), void();
+        if (layer.kind == "Softmax") return steps_.emplace_back(Function::softmax), void();
+        if (layer.kind == "ReLU") return add_relu(layer);
+        if (layer.kind == "BatchNormalization") return add_batch_normalization(layer);
+        if (layer.kind == "Normalization") return add_normalization(layer);
+        if (layer.kind == "Rescaling") return add_rescaling(layer);
+        unsupported("has a layer " + shown(layer.kind) + " (" + shown(layer.name) +
+                    "), which undertone has no counterpart of");
+    }
+
+    const Tensor& weight(std::size_t place, const char* name) {
+        const Tensor& tensor = weight_(index_, place, name);
+        wide_ = wide_ || std::holds_alternative<std::vector<double>>(tensor.values);
+        return tensor;
+    }
+
+    void add_dense(const KerasLayer& layer) {
+        const Tensor& kernel = weight(0, "kernel");
+        if (kernel.shape.size() != 2)
+            corrupt("the kernel of its layer " + shown(layer.name) + " is no matrix");
+        steps_.emplace_back(Product{kernel.shape[0], kernel.shape[1], numbers(kernel)});
+        if (truth_of(layer.config, "use_bias", true))
+            steps_.emplace_back(Affine{{1.0}, numbers(weight(1, "bias"))});
+        steps_.emplace_back(function_of(layer, layer.config));
+    }
+
+    void add_relu(const KerasLayer& layer) {
+        const Json* most = find(layer.config, "max_value");
+        if ((most != nullptr && !most->is_null()) || number_of(layer.config, "negative_slope", 0) != 0 ||
+            number_of(layer.config, "threshold", 0) != 0)
+            unsupported("its layer " + shown(layer.name) +
+                        " is a ReLU with a slope, a threshold or a largest value, which undertone has no "
+                        "counterpart of");
+        steps_.emplace_back(Function::relu);
+    }
+
+    void add_batch_normalization(const KerasLayer& layer) {
+        std::size_t place = 0;
+        const bool scales = truth_of(layer.config, "scale", true),
+                   centres = truth_of(layer.config, "center", true);
+        std::vector<double> gamma, beta;
+        if (scales) gamma = numbers(weight(place++, "gamma"));
+        if (centres) beta = numbers(weight(place++, "beta"));
+        const std::vector<double> mean = numbers(weight(place++, "moving_mean"));
+        const std::vector<double> variance = numbers(weight(place++, "moving_variance"));
+        steps_.emplace_back(
+            normalization(gamma, beta, mean, variance, number_of(layer.config, "epsilon", 1e-3)));
+    }
+
+    void add_normalization(const KerasLayer& layer) {
+        if (truth_of(layer.config, "invert", false))
+            unsupported("its layer " + shown(layer.name) + " is a Normalization that inverts");
+        const Json* given = find(layer.config, "mean");
+        const Json* spread = find(layer.config, "variance");
+        const bool has = given != nullptr && !given->is_null() && spread != nullptr && !spread->is_null();
+        const std::vector<double> mean = has ? numbers(*given) : numbers(weight(0, "mean"));
+        const std::vector<double> variance = has ? numbers(*spread) : numbers(weight(1, "variance"));
+        if (mean.size() != variance.size())
+            corrupt("its layer " + shown(layer.name) + " has means and variances of different sizes");
+        Affine affine;
+        for (std::size_t i = 0; i < mean.size(); ++i) {
+            affine.scale.push_back(1 / std::max(std::sqrt(variance[i]), kKerasFuzz));
+            affine.offset.push_back(-mean[i] * affine.scale.back());
+        }
+        steps_.emplace_back(std::move(affine));
+    }
+
+    void add_rescaling(const KerasLayer& layer) {
+        const Json* scale = find(layer.config, "scale");
+        const Json* offset = find(layer.config, "offset");
+        if (scale == nullptr || offset == nullptr)
+            corrupt("its layer " + shown(layer.name) + " has no scale");
+        steps_.emplace_back(Affine{numbers(*scale), numbers(*offset)});
+    }
+
+    const std::vector<KerasLayer>& layers_;
+    const KerasWeight& weight_;
+    std::size_t index_ = 0;
+    std::vector<Step> steps_;
+    bool wide_ = false;
+};
+
+}  // namespace
+
+std::vector<KerasLayer> keras_layers(const std::string& config_text) {
+    const Json root = Json::parse(config_text, nullptr, /*allow_exceptions=*/false);
+    const std::string kind = text_of(root, "class_name");
+    if (root.is_discarded() || kind.empty()) corrupt("its config is no JSON of a Keras model");
+    if (kind != "Sequential" && kind != "Functional" && kind != "Model")
+        unsupported("is a model of class " + shown(kind) + ": Sequential and Functional are read");
+    const Json* config = find(root, "config");
+    const Json* list = config != nullptr && config->is_array() ? config
+                       : config != nullptr                     ? find(*config, "layers")
+                                                               : nullptr;
+    if (list == nullptr || !list->is_array() || list->size() > kMostLayers)
+        corrupt("its config has no layers");
+    std::vector<KerasLayer> layers;
+    for (const Json& item : *list) {
+        KerasLayer layer{{}, text_of(item, "class_name"), {}};
+        if (const Json* inner = find(item, "config")) layer.config = *inner;
+        layer.name = text_of(layer.config, "name");
+        check_chain(item, layer.name, layers.empty() ? std::string() : layers.back().name);
+        layers.push_back(std::move(layer));
+    }
+    return layers;
+}
+
+Perceptron keras_network(const std::vector<KerasLayer>& layers, const KerasWeight& weight) {
+    return Builder(layers, weight).build();
+}
+
+}  // namespace undertone::exchange

@@ -1,0 +1,105 @@
+#include <map>
+
+#include "core/text.hpp"
+#include "core/zip.hpp"
+#include "plug_ins/exchange/hdf5.hpp"
+#include "plug_ins/exchange/keras.hpp"
+#include "undertone/error.hpp"
+
+namespace undertone::exchange {
+namespace {
+
+constexpr std::size_t kMostText = std::size_t{1} << 24, kMostWeights = std::size_t{1} << 28;
+
+[[noreturn]] void missing(const KerasLayer& layer, const std::string& name) {
+    throw Error(Errc::corrupt_data, "has no " + name + " of its layer " + shown(layer.name));
+}
+
+const Tensor& found(const TensorFile& file, const KerasLayer& layer, const std::string& path,
+                    const std::string& name) {
+    const Tensor* tensor = file.find(path);
+    if (tensor == nullptr) missing(layer, name);
+    return *tensor;
+}
+
+std::string text(const TensorFile& file, const char* name) {
+    const auto found = file.metadata.find(name);
+    return found == file.metadata.end() ? std::string() : found->second;
+}
+
+/// "BatchNormalization" as the groups of Keras 3 are called: "batch_normalization".
+std::string snake_case(const std::string& name) {
+    std::string snake;
+    for (std::size_t i = 0; i < name.size(); ++i) {
+        const bool capital = name[i] >= 'A' && name[i] <= 'Z';
+        const bool before = i > 0 && name[i - 1] >= 'a' && name[i - 1] <= 'z';
+        if (capital && before) snake += '_';
+        snake += lower_case(name[i]);
+    }
+    return snake;
+}
+
+}  // namespace
+
+Imported read_h5(const std::string& bytes) {
+    const TensorFile file = read_hdf5(bytes);
+    const std::string config = text(file, "model_config");
+    if (config.empty())
+        throw Error(Errc::unsupported_format,
+                    "holds weights without their network: save the whole model, model.save(\"model.keras\")");
+    const std::vector<KerasLayer> layers = keras_layers(config);
+    // "dense/kernel:0" or "sequential/dense/kernel", in the group of the layer.
+    const KerasWeight weight = [&](std::size_t layer, std::size_t, const std::string& name) -> const Tensor& {
+        const std::string group = "model_weights/" + layers[layer].name + "/";
+        for (const Tensor& tensor : file.tensors)
+            if (tensor.name.starts_with(group) &&
+                (tensor.name.ends_with("/" + name) || tensor.name.ends_with("/" + name + ":0")))
+                return tensor;
+        missing(layers[layer], name);
+    };
+    const std::string version = text(file, "keras_version");
+    return {
+        keras_network(layers, weight), "keras", {}, version.empty() ? "Keras" : "Keras " + shown(version)};
+}
+
+Imported read_keras(const std::string& path) {
+    const Zip zip(path);
+    const auto entry = [&](const char* name, std::size_t most) {
+        try {
+            return zip.read(name, most);
+        } catch (const Error& error) {
+            if (error.code() != Errc::io) throw;
+            throw Error(Errc::unsupported_format,
+                        "is a zip without " + std::string(name) + ", not a .keras file");
+        }
+    };
+    const std::vector<KerasLayer> layers = keras_layers(entry("config.json", kMostText));
+    const TensorFile file = read_hdf5(entry("model.weights.h5", kMostWeights));
+    std::vector<std::string> groups;
+    std::map<std::string, int> seen;
+    for (const KerasLayer& layer : layers) {
+        const std::string name = snake_case(layer.kind);
+        const int n = seen[name]++;
+        groups.push_back(n == 0 ? name : name + "_" + std::to_string(n));
+    }
+    const KerasWeight weight = [&](std::size_t layer, std::size_t place,
+                                   const std::string& name) -> const Tensor& {
+        const std::string inner = groups[layer] + "/vars/" + std::to_string(place);
+        // The second is how Keras 2.12 to 2.15 wrote them.
+        const std::string older = "_layer_checkpoint_dependencies/" + inner;
+        return found(file, layers[layer], file.find(older) != nullptr ? older : "layers/" + inner, name);
+    };
+    Imported imported{keras_network(layers, weight), "keras", {}, "Keras"};
+    const nlohmann::json metadata =
+        nlohmann::json::parse(entry("metadata.json", kMostText), nullptr, /*allow_exceptions=*/false);
+    if (!metadata.is_object()) return imported;
+    if (const auto version = metadata.find("keras_version");
+        version != metadata.end() && version->is_string())
+        imported.written_by += " " + shown(version->get<std::string>());
+    if (const auto labels = metadata.find("labels"); labels != metadata.end() && labels->is_array())
+        for (const auto& label : *labels)
+            if (label.is_string()) imported.network.labels.push_back(label.get<std::string>());
+    return imported;
+}
+
+}  // namespace undertone::exchange
