@@ -29,6 +29,13 @@ bool is_hdf5(std::string_view bytes) { return bytes.starts_with("\x89HDF\r\n\x1a
 
 bool is_saved_model(const std::string& path) { return std::filesystem::exists(path + "/saved_model.pb"); }
 
+Imported read_saved_model(const std::string& path) {
+    const std::string variables = path + "/variables/variables.";
+    return plug_in().read_saved_model(read_file(path + "/saved_model.pb", kMostBytes),
+                                      read_file(variables + "index", kMostBytes),
+                                      read_file(variables + "data-00000-of-00001", kMostBytes));
+}
+
 /// ONNX has no mark of its own: a message whose first field is ir_version, a small number.
 bool looks_like_onnx(std::string_view bytes) {
     return bytes.size() > 2 && bytes[0] == '\x08' && bytes[1] > 0 && bytes[1] < 32;
@@ -58,7 +65,7 @@ const std::array<Format, 5>& table() {
                [](std::string_view, const std::string& path, bool folder) {
                    return folder && is_saved_model(path);
                },
-               [](const std::string& path, std::string) { return plug_in().read_saved_model(path); },
+               [](const std::string& path, std::string) { return read_saved_model(path); },
                nullptr},
         Format{{"onnx", ".onnx", "ONNX: a graph of dense layers", true, true},
                [](std::string_view bytes, const std::string&, bool folder) {

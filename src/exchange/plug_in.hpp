@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "exchange/formats.hpp"
 
@@ -10,7 +11,8 @@ namespace undertone::exchange {
 struct PlugIn {
     Imported (*read_h5)(const std::string& bytes);
     Imported (*read_keras)(const std::string& path);
-    Imported (*read_saved_model)(const std::string& path);
+    /// From saved_model.pb, variables.index and variables.data-00000-of-00001.
+    Imported (*read_saved_model)(const std::string& graph, std::string_view index, std::string_view data);
     Imported (*read_onnx)(const std::string& bytes);
     std::string (*write_keras)(Perceptron network);
     std::string (*write_onnx)(Perceptron network);

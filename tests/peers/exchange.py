@@ -148,9 +148,11 @@ def keras_networks():
             model = keras.Model(inputs, value)
         else:
             model = keras.Sequential([keras.Input((N_FEATURES,), dtype=dtype), *stack])
-        for layer in model.layers:  # moving statistics as after some training
+        for layer in model.layers:  # as after some training
             if isinstance(layer, layers.BatchNormalization):
                 layer.set_weights([RANDOM.uniform(0.5, 1.5, w.shape) for w in layer.get_weights()])
+            if isinstance(layer, layers.Dense):
+                layer.set_weights([w if w.ndim == 2 else RANDOM.normal(0, 0.5, w.shape) for w in layer.get_weights()])
         yield f"{activation} {hidden} {classes} {' '.join(extras)}", model, x
 
 
@@ -177,7 +179,7 @@ def from_keras():
         else:
             model.save(FOLDER / "saved")
         bring_in(f"TensorFlow {tf.__version__} SavedModel", FOLDER / "saved", name, x, expected, *labels)
-        if third:
+        if third and "normalization" not in name:  # its means tf2onnx leaves out of the file
             from_tf2onnx(name, model, x, expected, labels)
         go_out(name, ours_, x)
 
@@ -230,6 +232,8 @@ def labels_of(model):
 
 def to_sklearn(name, model, x, expected, labels):
     import sklearn
+    import sklearn.neural_network  # which may warn of what it imports
+    import sklearn.pipeline
     from sklearn.base import clone
 
     undertone("export", "--to", "sklearn", "-o", FOLDER / "out.pkl", model)
@@ -239,7 +243,8 @@ def to_sklearn(name, model, x, expected, labels):
     way = f"undertone -> scikit-learn {sklearn.__version__}"
     order = [list(loaded.classes_).index(label) for label in labels]
     compare(way, name, loaded.predict_proba(x)[:, order], expected)
-    assert list(loaded.predict(x)) == [labels[i] for i in expected.argmax(axis=1)], name
+    ahead = np.sort(expected)[:, -1] - np.sort(expected)[:, -2] > 1e-5
+    assert list(loaded.predict(x)[ahead]) == [labels[i] for i in expected[ahead].argmax(axis=1)], name
     loaded.score(x, loaded.predict(x))
     repr(loaded)
     clone(loaded).fit(x, [labels[i % len(labels)] for i in range(len(x))])

@@ -4,7 +4,6 @@
 #include <map>
 #include <set>
 
-#include "core/file.hpp"
 #include "core/text.hpp"
 #include "plug_ins/exchange/graph.hpp"
 #include "plug_ins/exchange/tensor_bundle.hpp"
@@ -15,7 +14,7 @@ namespace {
 
 namespace tf = tensorflow_file;
 
-constexpr std::size_t kMostGraph = std::size_t{1} << 26, kMostVariables = std::size_t{1} << 28;
+constexpr std::size_t kMostVariables = std::size_t{1} << 28;
 constexpr int kMostDepth = 400;  // nodes within nodes, through calls of functions
 constexpr std::size_t kMostNodes = 100000;
 constexpr int kFloat = 1, kDouble = 2;  // of DataType
@@ -241,13 +240,6 @@ Imported read_saved_model(const std::string& graph, std::string_view index, std:
     if (!meta.meta_info_def().tensorflow_version().empty())
         imported.written_by += " " + shown(meta.meta_info_def().tensorflow_version());
     return imported;
-}
-
-Imported read_saved_model(const std::string& path) {
-    const std::string variables = path + "/variables/variables.";
-    return read_saved_model(read_file(path + "/saved_model.pb", kMostGraph),
-                            read_file(variables + "index", kMostVariables),
-                            read_file(variables + "data-00000-of-00001", kMostVariables));
 }
 
 }  // namespace undertone::exchange

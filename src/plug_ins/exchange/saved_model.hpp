@@ -7,12 +7,12 @@
 
 namespace undertone::exchange {
 
-/// A folder of TensorFlow's SavedModel: saved_model.pb and variables/, from Keras 2 or from Keras 3's
-/// export().
-/// @throws Error io, corrupt_data, unsupported_format  the message names the operator
-[[nodiscard]] Imported read_saved_model(const std::string& path);
-
-/// The same from the bytes of its three files.
+/// TensorFlow's SavedModel, from Keras 2 or from Keras 3's export(): the function that its signature calls,
+/// followed from its input.
+/// @param graph   the bytes of saved_model.pb
+/// @param index   of variables/variables.index
+/// @param data    of variables/variables.data-00000-of-00001
+/// @throws Error corrupt_data, unsupported_format  the message names the operator
 [[nodiscard]] Imported read_saved_model(const std::string& graph, std::string_view index,
                                         std::string_view data);
 

@@ -1,0 +1,116 @@
+#include <cmath>
+
+#include "core/file.hpp"
+#include "exchange/perceptron.hpp"
+#include "support/support.hpp"
+#include "undertone/model.hpp"
+
+namespace undertone::test {
+namespace {
+
+/// A model of librosa193 with a scaler and one hidden layer.
+Model made_model(std::string_view framework) {
+    constexpr std::size_t kInputs = 193, kHidden = 4, kClasses = 3;
+    const auto product = [](std::size_t n_in, std::size_t n_out) {
+        exchange::Product made{n_in, n_out, {}};
+        for (std::size_t i = 0; i < n_in * n_out; ++i)
+            made.kernel.push_back(0.2 * std::sin(static_cast<double>(i * i + n_out)));
+        return made;
+    };
+    exchange::Perceptron network = exchange::fold(
+        {exchange::Affine{std::vector<double>(kInputs, 0.25), std::vector<double>(kInputs, -1.5)},
+         product(kInputs, kHidden), exchange::Function::tanh, product(kHidden, kClasses),
+         exchange::Function::softmax},
+        Dtype::float64);
+    network.labels = {"sad", "happy", "angry"};
+    return exchange::model_of(std::move(network), {framework, {}, "", {{"corpus", "made"}}});
+}
+
+std::vector<double> answer(const std::string& path, const std::string& label) {
+    const Model model = Model::load(path);
+    std::vector<double> features(193), found;
+    for (std::size_t i = 0; i < features.size(); ++i) features[i] = 6 + 3 * std::cos(static_cast<double>(i));
+    const Prediction prediction = model.predict(features);
+    for (std::size_t i = 0; i < model.labels().size(); ++i)
+        if (model.labels()[i] == label) found.push_back(prediction.probabilities[i]);
+    return found;
+}
+
+TEST(ExchangeVerbs, WhatIsExportedIsImportedAgain) {
+    const TemporaryFolder folder;
+    for (const std::string framework : {"sklearn", "keras"}) {
+        const std::string model = folder.path("model.safetensors");
+        made_model(framework).save(model);
+        for (const std::string format : {"sklearn", "keras", "onnx"}) {
+            const std::string file = folder.path("out." + format), again = folder.path("again.safetensors");
+            const Outcome out = run({"export", "--to", format, "-o", file, model});
+            EXPECT_EQ(out.exit_code, 0) << out.err;
+            EXPECT_NE(out.out.find("saved: " + file), std::string::npos) << out.out;
+            const Outcome in = run({"import", "-o", again, "--format", "json", file});
+            EXPECT_EQ(in.exit_code, 0) << in.err;
+            EXPECT_NE(in.out.find("\"features\": \"librosa193/1\", \"columns\": 193"), std::string::npos)
+                << in.out;
+            for (const char* label : {"sad", "happy", "angry"}) {
+                const std::vector<double> got = answer(again, label), expected = answer(model, label);
+                ASSERT_EQ(got.size(), 1U) << label;
+                EXPECT_NEAR(got[0], expected[0], 1e-6) << framework << " as " << format;
+            }
+            EXPECT_EQ(run({"info", again}).exit_code, 0);
+        }
+    }
+}
+
+TEST(ExchangeVerbs, LabelsThatAreGivenGoBeforeTheFilesOwn) {
+    const TemporaryFolder folder;
+    made_model("sklearn").save(folder.path("model.safetensors"));
+    const std::string file = folder.path("model.onnx");
+    ASSERT_EQ(run({"export", "--to", "onnx", "-o", file, folder.path("model.safetensors")}).exit_code, 0);
+    const Outcome named = run({"import", "-o", folder.path("m"), "--labels", "a,b,c", file});
+    EXPECT_NE(named.out.find("labels: a b c\n"), std::string::npos) << named.out << named.err;
+    const Outcome few = run({"import", "-o", folder.path("m"), "--labels", "a,b", file});
+    EXPECT_EQ(few.exit_code, 3);
+    EXPECT_NE(few.err.find("tells 3 classes apart, there are 2 labels"), std::string::npos) << few.err;
+}
+
+TEST(ExchangeVerbs, RefusalsAreOneLineThatNamesTheFile) {
+    const TemporaryFolder folder;
+    const auto refused = [&](const std::string& bytes, int code, const std::string& part) {
+        const std::string file = folder.path("model.pkl");
+        write_file(file, bytes);
+        const Outcome outcome = run({"import", "-o", folder.path("m"), file});
+        EXPECT_EQ(outcome.exit_code, code) << outcome.err;
+        EXPECT_EQ(outcome.err.rfind("undertone: " + file + ": ", 0), 0U) << outcome.err;
+        EXPECT_NE(outcome.err.find(part), std::string::npos) << outcome.err;
+        EXPECT_EQ(outcome.err.find('\n') + 1, outcome.err.size()) << outcome.err;
+    };
+    refused("text", 5, "is of no format that is read: sklearn, keras, h5, savedmodel, onnx");
+    refused(
+        "\x80\x04"
+        "cposix\nsystem\n.",
+        5, "posix.system");
+    refused("\x80\x04", 6, "the pickle is cut at byte 2");
+    refused("PK\x03\x04", 6, "zip");
+    refused("\x89HDF\r\n\x1a\nnothing", 6, "its HDF5 is broken");
+    refused("\x08\x07\x3a\x02", 6, "is no ONNX file");
+    const std::string data = project_file("tests/reference/data/exchange/new/");
+    const Outcome narrow = run({"import", "-o", folder.path("m"), data + "keras_0.keras"});
+    EXPECT_EQ(narrow.exit_code, 3);
+    EXPECT_NE(narrow.err.find("reads 3 numbers a clip, and the file does not say which: --features"),
+              std::string::npos)
+        << narrow.err;
+    EXPECT_EQ(run({"import", "-o", folder.path("m"), folder.path("absent.pkl")}).exit_code, 4);
+    EXPECT_EQ(run({"import", "-o", folder.path("m"), folder.path()}).exit_code, 5);
+    EXPECT_EQ(run({"export", "--to", "torch", "-o", folder.path("m"), "ravdess"}).exit_code, 2);
+}
+
+TEST(ExchangeVerbs, NetworkOverFramesIsNotExported) {
+    const TemporaryFolder folder;
+    const Outcome outcome = run({"export", "--to", "onnx", "-o", folder.path("m"), "ravdess"});
+    EXPECT_EQ(outcome.exit_code, 5);
+    EXPECT_NE(outcome.err.find("one vector a frame; what can be exported reads one vector a clip"),
+              std::string::npos)
+        << outcome.err;
+}
+
+}  // namespace
+}  // namespace undertone::test

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <string>
+
+#include "core/plug_in.hpp"
+#include "exchange/formats.hpp"
+#include "exchange/plug_in.hpp"
+#include "fuzz.hpp"
+
+namespace undertone::fuzz {
+
+inline const exchange::PlugIn& exchange_plug_in() {
+    static const auto function = reinterpret_cast<exchange::PlugInFunction>(
+        plug_in_symbol("undertone_exchange", "undertone_exchange", "fuzzing"));
+    return *function();
+}
+
+/// A network that was read is whole: what follows may rely on it.
+inline void require_whole(const exchange::Imported& imported) {
+    const exchange::Perceptron& network = imported.network;
+    require(!network.layers.empty() && network.n_inputs() > 0 && network.n_classes() > 1);
+    for (const auto& [product, bias] : network.layers)
+        require(product.kernel.size() == product.n_in * product.n_out && bias.size() == product.n_out);
+    if (network.scaler)
+        require(network.scaler->mean.size() == network.n_inputs() &&
+                network.scaler->scale.size() == network.n_inputs());
+}
+
+/// Bytes of a file whose reader wants a path.
+class FileOf {
+public:
+    FileOf(std::string_view bytes, const char* name) : path_(std::string(name) + std::to_string(getpid())) {
+        std::FILE* const file = std::fopen(path_.c_str(), "wb");
+        if (file == nullptr) return;
+        std::fwrite(bytes.data(), 1, bytes.size(), file);
+        std::fclose(file);
+    }
+    FileOf(const FileOf&) = delete;
+    FileOf& operator=(const FileOf&) = delete;
+    ~FileOf() { std::remove(path_.c_str()); }
+    [[nodiscard]] const std::string& path() const noexcept { return path_; }
+
+private:
+    std::string path_;
+};
+
+/// SavedModel's three files as one: the sizes of the first two in four bytes each, then they.
+inline void read_saved_model(std::string_view bytes) {
+    constexpr std::size_t kSizes = 8;
+    if (bytes.size() < kSizes) return;
+    const auto size = [&](std::size_t at) {
+        std::size_t value = 0;
+        for (std::size_t i = 4; i-- > 0;) value = value << 8U | static_cast<unsigned char>(bytes[at + i]);
+        return value;
+    };
+    const std::string_view graph = bytes.substr(kSizes).substr(0, size(0));
+    const std::string_view rest = bytes.substr(kSizes + graph.size());
+    const std::string_view index = rest.substr(0, size(4));
+    require_whole(exchange_plug_in().read_saved_model(std::string(graph), index, rest.substr(index.size())));
+}
+
+}  // namespace undertone::fuzz

@@ -1,0 +1,10 @@
+#include "exchange_read.hpp"
+
+// A graph of ONNX.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace undertone;
+    fuzz::parse_or_refuse([&] {
+        fuzz::require_whole(fuzz::exchange_plug_in().read_onnx(std::string(fuzz::as_text(data, size))));
+    });
+    return 0;
+}
