@@ -31,6 +31,7 @@ public:
     explicit Folding(Dtype dtype) { network_.dtype = dtype; }
 
     void add(Product product) {
+        check_open();
         if (product.n_in == 0 || product.n_out == 0 ||
             product.kernel.size() / product.n_in != product.n_out ||
             product.kernel.size() % product.n_in != 0)
@@ -53,6 +54,7 @@ public:
     }
 
     void add(Affine affine) {
+        check_open();
         if (!network_.layers.empty()) {
             widen(affine.scale, width(), "a scale");
             widen(affine.offset, width(), "an offset");
@@ -81,8 +83,8 @@ public:
     }
 
     void add(Function function) {
-        if (end_) unsupported("has something after its " + std::string(name(*end_)));
         if (function == Function::identity) return;
+        check_open();
         if (network_.layers.empty())
             unsupported("begins with " + std::string(name(function)) + ", must begin with a dense layer");
         if (!last_is_product_) {
@@ -123,6 +125,10 @@ public:
     }
 
 private:
+    void check_open() const {
+        if (end_) unsupported("has something after its " + std::string(name(*end_)));
+    }
+
     [[nodiscard]] std::size_t width() const { return network_.layers.back().product.n_out; }
 
     /// What was done to the inputs becomes the scaler, where it can be one.

@@ -51,7 +51,7 @@ TEST(Fold, NetworksWithoutCounterpartAreNamed) {
     EXPECT_ERROR(folded({product(2, 1), Function::softmax}), Errc::unsupported_format,
                  "softmax over one class");
     EXPECT_ERROR(folded({product(2, 2), Function::softmax, product(2, 2)}), Errc::unsupported_format,
-                 "linear");
+                 "something after its softmax");
     EXPECT_ERROR(folded({product(2, 2), Function::relu, product(2, 2), Function::tanh, product(2, 2),
                          Function::softmax}),
                  Errc::unsupported_format,
