@@ -77,5 +77,6 @@ undertone_add_plug_in(exchange PkgConfig::hdf5 PkgConfig::archive protobuf::libp
 protobuf_generate_cpp(message_sources message_headers
   src/plug_ins/exchange/onnx.proto src/plug_ins/exchange/tensorflow.proto)
 set_source_files_properties(${message_sources} PROPERTIES COMPILE_OPTIONS "-w")
+add_custom_target(undertone_messages DEPENDS ${message_sources} ${message_headers})
 target_sources(undertone_exchange PRIVATE ${message_sources} ${message_headers})
 target_include_directories(undertone_exchange SYSTEM PRIVATE ${PROJECT_BINARY_DIR})

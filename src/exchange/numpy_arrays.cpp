@@ -84,7 +84,7 @@ std::size_t count_of(const std::vector<std::size_t>& shape, std::size_t most) {
 std::string latin1(std::string_view text) {
     std::string bytes;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto first = static_cast<unsigned char>(text[i]);
+        const std::uint32_t first = static_cast<unsigned char>(text[i]);
         if (first < 0x80) {
             bytes += text[i];
         } else {

@@ -28,10 +28,13 @@ fi
 # The drawing library is found where it is installed, and loaded by verbs that draw alone.
 (cd "$folder" && quietly "$prefix/bin/undertone" plot "$here/../../examples/demo/synthetic-01-01-01.opus" -o clip.png)
 [[ $(head -c 4 "$folder/clip.png") == *PNG ]] || { echo "plot drew no PNG"; exit 1; }
-if LD_TRACE_LOADED_OBJECTS=1 "$prefix/bin/undertone" | grep -E 'cairo|pango|libpng'; then
-    echo "every start of undertone loads what only drawing needs"
+if LD_TRACE_LOADED_OBJECTS=1 "$prefix/bin/undertone" | grep -E 'cairo|pango|libpng|hdf5|protobuf'; then
+    echo "every start of undertone loads what only drawing and foreign models need"
     exit 1
 fi
+# What reads models of other programs is a library beside it, found from where it was installed.
+said=$("$prefix/bin/undertone" import -o "$folder/model" "$here/../reference/data/exchange/new/keras_0.keras" 2>&1) || true
+[[ $said == *"reads 3 numbers a clip"* ]] || { echo "import from the installed tree: $said"; exit 1; }
 
 quietly cmake -S "$here/consumer" -B "$folder/build" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_PREFIX_PATH="$prefix"
 quietly cmake --build "$folder/build"

@@ -27,7 +27,7 @@ awk -v root="$PWD" '
 settings=$($tidy --version; cat .clang-tidy)
 verdict_of() {
     local parts
-    parts=$($clang -std=c++20 -Iinclude -Isrc -Iapps -Iapps/undertone -MM "$1" 2>/dev/null | grep -oE '(include|src|apps)/[^ ]+')
+    parts=$($clang -std=c++20 -Iinclude -Isrc -Iapps -Iapps/undertone -MM -MG "$1" 2>/dev/null | grep -oE '(include|src|apps)/[^ ]+')
     # shellcheck disable=SC2086  # the names of the project's files hold no blanks
     { echo "$settings"; cat $parts; } | sha256sum | cut -c1-64
 }

@@ -9,6 +9,9 @@
 
 namespace undertone::exchange {
 
+/// H5S_ALL, whose macro is a cast of C's.
+inline constexpr hid_t kWholeSpace = 0;
+
 /// A handle of HDF5, closed with the object.
 template <herr_t (*close)(hid_t)>
 class Hdf5Handle {

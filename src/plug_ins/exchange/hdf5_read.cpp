@@ -112,7 +112,7 @@ private:
         spend(count * std::min(H5Tget_size(type.get()), sizeof(double)));
         const auto read = [&](auto values, hid_t as) {
             values.resize(count);
-            if (count != 0 && H5Dread(data, as, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0)
+            if (count != 0 && H5Dread(data, as, kWholeSpace, kWholeSpace, H5P_DEFAULT, values.data()) < 0)
                 corrupt("the numbers of " + path + " cannot be read");
             tensor.values = std::move(values);
         };

@@ -36,7 +36,7 @@ std::string write_hdf5(const std::vector<Tensor>& tensors, const std::vector<std
         const void* const values =
             single != nullptr ? static_cast<const void*>(single->data())
                               : static_cast<const void*>(std::get<std::vector<double>>(tensor.values).data());
-        if (H5Dwrite(data.get(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0)
+        if (H5Dwrite(data.get(), type, kWholeSpace, kWholeSpace, H5P_DEFAULT, values) < 0)
             throw Error(Errc::io, "HDF5 does not write " + tensor.name);
     }
     H5Fflush(file.get(), H5F_SCOPE_GLOBAL);

@@ -9,7 +9,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t kMostLayers = 1000;
+constexpr std::size_t kMostLayers = 1000, kMostConfig = std::size_t{1} << 22;
 constexpr double kKerasFuzz = 1e-7;  // keras.config.epsilon(): the least deviation of a Normalization
 
 [[noreturn]] void corrupt(const std::string& reason) { throw Error(Errc::corrupt_data, reason); }
@@ -197,6 +197,8 @@ private:
 }  // namespace
 
 std::vector<KerasLayer> keras_layers(const std::string& config_text) {
+    if (config_text.size() > kMostConfig)
+        unsupported("has a config larger than that of any network of dense layers");
     const Json root = Json::parse(config_text, nullptr, /*allow_exceptions=*/false);
     const std::string kind = text_of(root, "class_name");
     if (root.is_discarded() || kind.empty()) corrupt("its config is no JSON of a Keras model");
@@ -213,6 +215,11 @@ std::vector<KerasLayer> keras_layers(const std::string& config_text) {
         KerasLayer layer{{}, text_of(item, "class_name"), {}};
         if (const Json* inner = find(item, "config")) layer.config = *inner;
         layer.name = text_of(layer.config, "name");
+        for (const char* key : {"batch_shape", "batch_input_shape"})
+            if (const Json* shape = find(layer.config, key);
+                shape != nullptr && shape->is_array() && shape->size() != 2)
+                unsupported("its layer " + shown(layer.name) +
+                            " takes more than one vector of features a clip");
         check_chain(item, layer.name, layers.empty() ? std::string() : layers.back().name);
         layers.push_back(std::move(layer));
     }

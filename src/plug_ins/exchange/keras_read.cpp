@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <filesystem>
 #include <map>
 
 #include "core/text.hpp"
@@ -9,7 +11,9 @@
 namespace undertone::exchange {
 namespace {
 
-constexpr std::size_t kMostText = std::size_t{1} << 24, kMostWeights = std::size_t{1} << 28;
+constexpr std::size_t kMostText = std::size_t{1} << 22;
+// Weights hardly shrink when they are packed; a small file may have room for its empty space.
+constexpr std::size_t kMostRatio = 32, kAlwaysAllowed = std::size_t{1} << 24;
 
 [[noreturn]] void missing(const KerasLayer& layer, const std::string& name) {
     throw Error(Errc::corrupt_data, "has no " + name + " of its layer " + shown(layer.name));
@@ -74,7 +78,8 @@ Imported read_keras(const std::string& path) {
         }
     };
     const std::vector<KerasLayer> layers = keras_layers(entry("config.json", kMostText));
-    const TensorFile file = read_hdf5(entry("model.weights.h5", kMostWeights));
+    const std::size_t most_weights = std::max(kAlwaysAllowed, kMostRatio * std::filesystem::file_size(path));
+    const TensorFile file = read_hdf5(entry("model.weights.h5", most_weights));
     std::vector<std::string> groups;
     std::map<std::string, int> seen;
     for (const KerasLayer& layer : layers) {

@@ -3,6 +3,7 @@
 
 #include "core/text.hpp"
 #include "plug_ins/exchange/onnx.hpp"
+#include "plug_ins/exchange/onnx_structure.hpp"
 #include "plug_ins/exchange/onnx_tensor.hpp"
 #include "undertone/error.hpp"
 
@@ -212,6 +213,10 @@ private:
 }  // namespace
 
 Imported read_onnx(const std::string& bytes) {
+    // In memory it takes a hundred times as much.
+    constexpr std::size_t kMostStructure = std::size_t{1} << 22;
+    if (onnx_structure_bytes(bytes) > kMostStructure)
+        throw Error(Errc::unsupported_format, "has a graph larger than that of any network of dense layers");
     onnx_file::Model model;
     if (!model.ParseFromString(bytes) || !model.has_graph() || model.graph().node_size() == 0)
         corrupt("is no ONNX file, or a broken one; copy it again");

@@ -94,6 +94,8 @@ private:
     void pair_objects() {
         tf::TrackableGraph checkpoint;
         const std::string_view text = variables_.text("_CHECKPOINTABLE_OBJECT_GRAPH");
+        constexpr std::size_t kMostObjects = std::size_t{1} << 21;
+        if (text.size() > kMostObjects) corrupt("its variables have a graph of objects without end");
         if (!checkpoint.ParseFromArray(text.data(), static_cast<int>(text.size())) ||
             checkpoint.nodes_size() == 0)
             corrupt("its variables have no graph of objects");
@@ -230,6 +232,10 @@ private:
 }  // namespace
 
 Imported read_saved_model(const std::string& graph, std::string_view index, std::string_view data) {
+    // Messages of two bytes take a hundred in memory; the weights are not in here.
+    constexpr std::size_t kMostGraph = std::size_t{1} << 22, kMostIndex = std::size_t{1} << 21;
+    if (graph.size() > kMostGraph || index.size() > kMostIndex)
+        throw Error(Errc::unsupported_format, "has a graph larger than that of any network of dense layers");
     tf::SavedModel model;
     if (!model.ParseFromString(graph) || model.meta_graphs_size() == 0)
         corrupt("its saved_model.pb is broken; copy the folder again");
