@@ -15,6 +15,7 @@
 #include "undertone/cross_corpus.hpp"
 #include "undertone/error.hpp"
 #include "undertone/evaluation.hpp"
+#include "undertone/exchange.hpp"
 #include "undertone/explanation.hpp"
 #include "undertone/extraction.hpp"
 #include "undertone/features.hpp"

@@ -23,7 +23,8 @@ TEST(Program, AloneShowsItsVerbsAndFails) {
 }
 
 TEST(Program, EveryVerbHasHelpWithExamples) {
-    for (const std::string verb : {"train", "predict", "extract", "info", "halve", "demo", "completion"}) {
+    for (const std::string verb :
+         {"train", "predict", "extract", "info", "halve", "import", "export", "demo", "completion"}) {
         const Outcome outcome = run({verb, "--help"});
         EXPECT_EQ(outcome.exit_code, 0) << verb;
         EXPECT_EQ(outcome.err, "") << verb;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <map>
 
@@ -43,6 +44,30 @@ std::string snake_case(const std::string& name) {
     return snake;
 }
 
+/// The groups of layers of one kind that have weights, in their order: "layers/dense", "layers/dense_1", ...
+/// Keras 2.12 to 2.15 has them elsewhere.
+std::vector<std::string> groups_of(const TensorFile& file, const std::string& kind) {
+    std::map<std::size_t, std::string> groups;
+    constexpr std::size_t kMostDigits = 6;
+    for (const Tensor& tensor : file.tensors)
+        for (const std::string folder : {"layers/", "_layer_checkpoint_dependencies/"}) {
+            const std::size_t end = tensor.name.find("/vars/");
+            if (!tensor.name.starts_with(folder + kind) || end == std::string::npos) continue;
+            const std::size_t begin = folder.size() + kind.size();
+            std::string_view rest = std::string_view(tensor.name).substr(begin, end - std::min(begin, end));
+            if (rest.starts_with('_')) rest.remove_prefix(1);
+            std::size_t number = 0;
+            const auto [stop, failure] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
+            if (!rest.empty() &&
+                (failure != std::errc{} || stop != rest.data() + rest.size() || rest.size() > kMostDigits))
+                continue;
+            groups[number] = tensor.name.substr(0, end);
+        }
+    std::vector<std::string> in_order;
+    for (const auto& [number, group] : groups) in_order.push_back(group);
+    return in_order;
+}
+
 }  // namespace
 
 Imported read_h5(const std::string& bytes) {
@@ -80,19 +105,19 @@ Imported read_keras(const std::string& path) {
     const std::vector<KerasLayer> layers = keras_layers(entry("config.json", kMostText));
     const std::size_t most_weights = std::max(kAlwaysAllowed, kMostRatio * std::filesystem::file_size(path));
     const TensorFile file = read_hdf5(entry("model.weights.h5", most_weights));
+    // The n-th layer of a kind has the n-th group of its name: numbers are left out where a layer was met
+    // twice.
     std::vector<std::string> groups;
-    std::map<std::string, int> seen;
+    std::map<std::string, std::size_t> seen;
     for (const KerasLayer& layer : layers) {
         const std::string name = snake_case(layer.kind);
-        const int n = seen[name]++;
-        groups.push_back(n == 0 ? name : name + "_" + std::to_string(n));
+        const std::vector<std::string> all = groups_of(file, name);
+        const std::size_t n = seen[name]++;
+        groups.push_back(n < all.size() ? all[n] : std::string());
     }
     const KerasWeight weight = [&](std::size_t layer, std::size_t place,
                                    const std::string& name) -> const Tensor& {
-        const std::string inner = groups[layer] + "/vars/" + std::to_string(place);
-        // The second is how Keras 2.12 to 2.15 wrote them.
-        const std::string older = "_layer_checkpoint_dependencies/" + inner;
-        return found(file, layers[layer], file.find(older) != nullptr ? older : "layers/" + inner, name);
+        return found(file, layers[layer], groups[layer] + "/vars/" + std::to_string(place), name);
     };
     Imported imported{keras_network(layers, weight), "keras", {}, "Keras"};
     const nlohmann::json metadata =
