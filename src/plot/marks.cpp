@@ -86,10 +86,10 @@ struct Shade {
 
 Shade shade_of(const Cells& cells, double value) {
     const double share = std::clamp((value - cells.low) / (cells.high - cells.low), 0.0, 1.0);
-    if (cells.map == ColourMap::blues) return {Ink::first, std::isnan(share) ? 0 : share, share > 0.6};
+    if (cells.map == ColourMap::blues) return {Ink::first, std::isnan(share) ? 0 : share, share > 0.85};
     if (cells.map == ColourMap::balance) {
         const double side = 2 * share - 1;
-        return {side < 0 ? Ink::first : Ink::second, std::abs(side), std::abs(side) > 0.6};
+        return {side < 0 ? Ink::first : Ink::second, std::abs(side), std::abs(side) > 0.85};
     }
     const Rgb rgb = colour(colours(cells.map), share);
     return {rgb, 1, false};
