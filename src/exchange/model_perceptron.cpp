@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <map>
 #include <set>
 
@@ -123,20 +121,6 @@ void check_labels(const Perceptron& network) {
 }
 
 }  // namespace
-
-Affine normalization(const std::vector<double>& gamma, const std::vector<double>& beta,
-                     const std::vector<double>& mean, const std::vector<double>& variance, double epsilon) {
-    const std::size_t n = mean.size();
-    if (variance.size() != n || (!gamma.empty() && gamma.size() != n) || (!beta.empty() && beta.size() != n))
-        throw Error(Errc::corrupt_data, "a normalization has means and variances of different sizes");
-    Affine affine;
-    for (std::size_t i = 0; i < n; ++i) {
-        const double scale = (gamma.empty() ? 1.0 : gamma[i]) / std::sqrt(variance[i] + epsilon);
-        affine.scale.push_back(scale);
-        affine.offset.push_back((beta.empty() ? 0.0 : beta[i]) - mean[i] * scale);
-    }
-    return affine;
-}
 
 Perceptron perceptron_of(const Model& model) {
     if (model.features().per_frame())

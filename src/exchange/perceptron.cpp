@@ -181,6 +181,20 @@ private:
 
 }  // namespace
 
+Affine normalization(const std::vector<double>& gamma, const std::vector<double>& beta,
+                     const std::vector<double>& mean, const std::vector<double>& variance, double epsilon) {
+    const std::size_t n = mean.size();
+    if (variance.size() != n || (!gamma.empty() && gamma.size() != n) || (!beta.empty() && beta.size() != n))
+        throw Error(Errc::corrupt_data, "a normalization has means and variances of different sizes");
+    Affine affine;
+    for (std::size_t i = 0; i < n; ++i) {
+        const double scale = (gamma.empty() ? 1.0 : gamma[i]) / std::sqrt(variance[i] + epsilon);
+        affine.scale.push_back(scale);
+        affine.offset.push_back((beta.empty() ? 0.0 : beta[i]) - mean[i] * scale);
+    }
+    return affine;
+}
+
 Perceptron fold(std::vector<Step> steps, Dtype dtype) {
     Folding folding(dtype);
     for (Step& step : steps) std::visit([&](auto& part) { folding.add(std::move(part)); }, step);

@@ -1,3 +1,5 @@
+#include <google/protobuf/stubs/logging.h>
+
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -217,6 +219,7 @@ Imported read_onnx(const std::string& bytes) {
     constexpr std::size_t kMostStructure = std::size_t{1} << 22;
     if (onnx_structure_bytes(bytes) > kMostStructure)
         throw Error(Errc::unsupported_format, "has a graph larger than that of any network of dense layers");
+    const google::protobuf::LogSilencer silence;  // it would print what is broken
     onnx_file::Model model;
     if (!model.ParseFromString(bytes) || !model.has_graph() || model.graph().node_size() == 0)
         corrupt("is no ONNX file, or a broken one; copy it again");

@@ -1,5 +1,7 @@
 #include "plug_ins/exchange/saved_model.hpp"
 
+#include <google/protobuf/stubs/logging.h>
+
 #include <cstring>
 #include <map>
 #include <set>
@@ -236,6 +238,7 @@ Imported read_saved_model(const std::string& graph, std::string_view index, std:
     constexpr std::size_t kMostGraph = std::size_t{1} << 22, kMostIndex = std::size_t{1} << 21;
     if (graph.size() > kMostGraph || index.size() > kMostIndex)
         throw Error(Errc::unsupported_format, "has a graph larger than that of any network of dense layers");
+    const google::protobuf::LogSilencer silence;  // it would print what is broken
     tf::SavedModel model;
     if (!model.ParseFromString(graph) || model.meta_graphs_size() == 0)
         corrupt("its saved_model.pb is broken; copy the folder again");
