@@ -28,7 +28,7 @@
 namespace undertone::exchange {
 namespace {
 
-constexpr rlim_t kSeconds = 30;
+constexpr rlim_t kSeconds = 10;
 // The first byte of what comes back: a result, or the code of an Error and its message.
 constexpr char kResult = 0;
 

@@ -7,7 +7,7 @@
 namespace undertone::exchange {
 
 /// Does work of a library that crashes on bytes made to crash it (HDF5 does) in a process of its own, which
-/// may take so much memory and half a minute: what goes wrong there is an Error here. Nothing but bytes comes
+/// may take so much memory and ten seconds: what goes wrong there is an Error here. Nothing but bytes comes
 /// back.
 /// @param work         its result is returned; an Error that it throws is thrown here
 /// @param most_bytes   that the result may have
