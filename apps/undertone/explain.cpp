@@ -10,7 +10,7 @@
 #include "command.hpp"
 #include "core/file.hpp"
 #include "drawing_options.hpp"
-#include "framework_flags.hpp"
+#include "field_flags.hpp"
 #include "inputs.hpp"
 #include "output.hpp"
 #include "progress_bar.hpp"
@@ -162,16 +162,7 @@ Action declare_explain(CLI::App& app) {
         ->check(CLI::NonNegativeNumber);
     app.add_option("--to", settings->to, "s: where it ends")->check(CLI::NonNegativeNumber);
     declare_drawing(app, settings->drawing);
-    for_each_field<ExplainOptions>([&](const auto& field) {
-        const ExplainOptions defaults;
-        app.add_option_function<std::string>(
-               flag_of(std::string(field.name)),
-               [settings, name = field.name](const std::string& text) {
-                   set_field(settings->options, name, text);
-               },
-               std::string(field.help) + "; " + field_rule(field) + "; " + field_text(defaults, field))
-            ->group("How the answer is taken apart");
-    });
+    declare_fields(app, settings->options, "How the answer is taken apart");
     app.footer(
         "Examples:\n"
         "  undertone explain clip.wav                      which moments and bands spoke for the answer\n"

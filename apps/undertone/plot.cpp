@@ -5,7 +5,7 @@
 
 #include "core/file.hpp"
 #include "drawing_options.hpp"
-#include "framework_flags.hpp"
+#include "field_flags.hpp"
 #include "inputs.hpp"
 #include "npy.hpp"
 #include "output.hpp"
@@ -103,16 +103,7 @@ Action declare_plot(CLI::App& app) {
     app.add_option("--array", settings->array,
                    "an .npy that the array behind the picture goes to, a row a frame")
         ->check(not_empty);
-    for_each_field<plot::SoundPlotOptions>([&](const auto& field) {
-        const plot::SoundPlotOptions defaults;
-        app.add_option_function<std::string>(
-               flag_of(std::string(field.name)),
-               [settings, name = field.name](const std::string& text) {
-                   set_field(settings->sound, name, text);
-               },
-               std::string(field.help) + "; " + field_rule(field) + "; " + field_text(defaults, field))
-            ->group("Options of the arrays");
-    });
+    declare_fields(app, settings->sound, "Options of the arrays");
     app.footer(
         "Examples:\n"
         "  undertone plot clip.wav                        all pictures, in clip-all.png\n"

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "core/base64.hpp"
 #include "plot/drawing.hpp"
 #include "plot/texts.hpp"
 
@@ -25,20 +26,6 @@ std::string number(double value) {
     while (text.back() == '0') text.pop_back();
     if (text.back() == '.') text.pop_back();
     return text == "-0" ? "0" : text;
-}
-
-std::string base64(std::string_view bytes) {
-    constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    out.reserve((bytes.size() + 2) / 3 * 4);
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        std::uint32_t group = 0;
-        for (std::size_t j = 0; j < 3; ++j)
-            group = group << 8 | (i + j < bytes.size() ? static_cast<unsigned char>(bytes[i + j]) : 0U);
-        for (std::size_t j = 0; j < 4; ++j)
-            out += i + j > bytes.size() ? '=' : kDigits[group >> (18 - 6 * j) & 63U];
-    }
-    return out;
 }
 
 class Writer {

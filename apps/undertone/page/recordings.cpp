@@ -1,9 +1,9 @@
 #include "page/recordings.hpp"
 
 #include <array>
-#include <cstdint>
 #include <filesystem>
 
+#include "core/base64.hpp"
 #include "core/file.hpp"
 #include "core/text.hpp"
 #include "page/html.hpp"
@@ -17,21 +17,6 @@ namespace fs = std::filesystem;
 
 // More than that is no clip, and no page would open with twenty of them in it.
 constexpr std::size_t kMostBytes = std::size_t{8} << 20;
-
-std::string base64(std::string_view bytes) {
-    constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string text;
-    text.reserve((bytes.size() + 2) / 3 * 4);
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        std::uint32_t group = 0;
-        for (std::size_t k = 0; k < 3; ++k)
-            group = group << 8U | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-        for (std::size_t k = 0; k < 4; ++k)
-            text +=
-                i + k > bytes.size() ? '=' : kDigits[group >> (18U - 6U * static_cast<unsigned>(k)) & 63U];
-    }
-    return text;
-}
 
 std::string percent_encoded(std::string_view path) {
     constexpr std::string_view kPlain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";

@@ -50,7 +50,8 @@ public:
     }
 
     void paint(const Scene& scene) {
-        paint_item(Box{0, 0, scene.width, scene.height, Ink::surface});
+        set(Ink::surface, 1);
+        cairo_paint(context_);  // to the very edge, where a scene ends within a pixel
         for (const Item& item : scene.items) std::visit([&](const auto& one) { paint_item(one); }, item);
     }
 
