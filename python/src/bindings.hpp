@@ -83,5 +83,6 @@ void bind_dsp(nb::module_& module);
 void bind_extraction(nb::module_& module);
 void bind_mlp(nb::module_& module);
 void bind_model(nb::module_& module);
+void bind_plot(nb::module_& module);
 
 }  // namespace undertone::python

@@ -32,4 +32,5 @@ NB_MODULE(_core, module) {
     bind_extraction(module);
     bind_mlp(module);
     bind_model(module);
+    bind_plot(module);
 }

@@ -5,6 +5,7 @@ What is here:
 - :mod:`undertone.features`: ``mfcc``, ``melspectrogram``, ``chroma_stft``, ``stft`` and more, as librosa's.
 - :func:`extract`: the features of many files, on all cores.
 - :func:`load`: a trained model, which predicts from files or samples.
+- :func:`plot`: pictures of a recording.
 - :func:`read_audio`: samples of a recording, as ``librosa.load(path, sr=None)``.
 - :mod:`undertone.sklearn`: estimators for scikit-learn.
 - :mod:`undertone.spark`: features and predictions at scale.
@@ -29,13 +30,14 @@ from ._errors import (
 )
 from ._extract import columns, extract, voice_activity
 from ._model import Model, load
+from ._plot import Picture, plot
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Cancelled", "CorruptData", "Error", "IncompatibleModel", "InvalidArgument", "IoError", "Model", "NotFitted",
-    "Numerical", "ShapeMismatch", "UnsupportedFormat", "columns", "extract", "features", "filters",
-    "framework_options", "load", "read_audio", "resample", "sklearn", "spark", "voice_activity",
+    "Numerical", "Picture", "ShapeMismatch", "UnsupportedFormat", "columns", "extract", "features", "filters",
+    "framework_options", "load", "plot", "read_audio", "resample", "sklearn", "spark", "voice_activity",
 ]
 
 
