@@ -21,7 +21,7 @@ namespace undertone::plot {
 
 /// "0.412 (0.357 to 0.471)", or the value alone where there is no interval.
 [[nodiscard]] inline std::string interval_text(const eval::Figure& figure) {
-    const std::string value = number_text(figure.value, 3);
+    std::string value = number_text(figure.value, 3);
     if (!std::isfinite(figure.low) || !std::isfinite(figure.high) || figure.low >= figure.high) return value;
     return value + " (95 %: " + number_text(figure.low, 3) + " to " + number_text(figure.high, 3) + ")";
 }

@@ -141,7 +141,7 @@ private:
 
     GraphValue cast(const onnx_file::Node& node) {
         const std::int64_t to = integer(node, "to", 0);
-        const GraphValue value = input(node, 0);
+        GraphValue value = input(node, 0);
         if (!value.is_chain() || to == kOnnxFloat || to == kOnnxDouble) return value;
         return GraphValue::unread("a Cast to whole numbers");
     }
