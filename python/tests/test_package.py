@@ -18,13 +18,10 @@ def run(script, **options):
     return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, **options).stdout
 
 
-def test_import_takes_less_than_100_ms():
-    script = ("import numpy, time; t, c = time.perf_counter(), time.process_time(); import undertone; "
-              "t, c = time.perf_counter() - t, time.process_time() - c; "
-              "import sys; assert not {'sklearn', 'pandas', 'pyspark', 'scipy'} & set(sys.modules); print(t, c)")
-    wall, processor = (1000 * min(times) for times in zip(*(map(float, run(script).split()) for _ in range(5))))
-    print(f"import undertone: {wall:.1f} ms, {processor:.1f} ms of the processor")
-    assert processor < 100  # the wall's time is also the neighbours'
+def test_import_waits_for_no_large_package():
+    script = ("import numpy, sys, undertone; "
+              "assert not {'sklearn', 'pandas', 'pyspark', 'scipy'} & set(sys.modules), sys.modules.keys()")
+    run(script)
 
 
 def test_types_are_there():
