@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <numeric>
 #include <optional>
@@ -7,6 +6,7 @@
 #include <vector>
 
 #include "answering_options.hpp"
+#include "clip_part.hpp"
 #include "command.hpp"
 #include "core/file.hpp"
 #include "drawing_options.hpp"
@@ -14,7 +14,6 @@
 #include "inputs.hpp"
 #include "output.hpp"
 #include "progress_bar.hpp"
-#include "undertone/audio.hpp"
 #include "undertone/explanation.hpp"
 #include "undertone/sound_plot.hpp"
 #include "undertone/speech.hpp"
@@ -27,22 +26,19 @@ namespace {
 constexpr std::size_t kShown = 6;  // of each kind of part, in the text
 
 struct ExplainSettings {
-    std::string file, label;
-    double from = 0;
-    std::optional<double> to;
+    ClipPart part;
+    std::string label;
     AnsweringOptions answering;
     ExplainOptions options;
     DrawingOptions drawing;
 };
 
 Clip read(const ExplainSettings& settings) {
-    Clip clip = settings.from > 0 || settings.to
-                    ? read_audio(settings.file, {settings.from, settings.to.value_or(0)})
-                    : read_audio(settings.file);
+    Clip clip = read_part(settings.part);
     if (settings.answering.any_sound) return clip;
     const VoiceActivity activity = voice_activity(clip.samples, clip.sample_rate);
     if (activity != VoiceActivity::speech)
-        throw Error(Errc::invalid_argument, settings.file + ": " + std::string(reason(activity)) +
+        throw Error(Errc::invalid_argument, settings.part.file + ": " + std::string(reason(activity)) +
                                                 ": there is no answer to explain; --any-sound asks the "
                                                 "model in any case");
     return clip;
@@ -78,13 +74,13 @@ std::vector<Contribution> rows_of(const Decomposition& parts) {
 
 std::string text(const ExplainSettings& settings, const Explanation& explanation) {
     const Decomposition& parts = explanation.moments;
-    std::string out = one_line(settings.file) + ": " + explanation.label + " " +
+    std::string out = one_line(settings.part.file) + ": " + explanation.label + " " +
                       fixed(explanation.probability, 4) + "\n" + fixed(parts.baseline, 4) +
                       " with every part masked by " + parts.masked + "; the parts add " +
                       with_sign(parts.sum()) + " (Shapley values, sampled)\n\n";
     std::vector<std::string> moments;
     for (std::size_t i = 0; i < parts.rows.size(); ++i)
-        moments.push_back(moment(explanation, settings.from, i));
+        moments.push_back(moment(explanation, settings.part.start_s(), i));
     out += strongest("moment", moments, rows_of(parts));
     if (parts.columns.size() > 1) {
         std::vector<Contribution> groups;
@@ -110,10 +106,13 @@ Json parts_json(const Decomposition& parts) {
 
 Json json(const ExplainSettings& settings, const Explanation& explanation, const std::string& picture) {
     Json edges = Json::array();
-    for (const double edge : explanation.edges_s) edges.push_back(settings.from + edge);
-    Json json{
-        {"file", settings.file}, {"label", explanation.label}, {"probability", explanation.probability},
-        {"method", "shapley"},   {"edges_s", edges},           {"moments", parts_json(explanation.moments)}};
+    for (const double edge : explanation.edges_s) edges.push_back(settings.part.start_s() + edge);
+    Json json{{"file", settings.part.file},
+              {"label", explanation.label},
+              {"probability", explanation.probability},
+              {"method", "shapley"},
+              {"edges_s", edges},
+              {"moments", parts_json(explanation.moments)}};
     if (explanation.features) json["features"] = parts_json(*explanation.features);
     if (!picture.empty()) json["picture"] = picture;
     return json;
@@ -134,11 +133,9 @@ int explain_one(const ExplainSettings& settings) {
                        bar.callback());
     }();
     if (!path.empty()) {
-        const std::string name = settings.file == "-"
-                                     ? "standard input"
-                                     : std::filesystem::path(settings.file).filename().string();
+        const std::string name = settings.part.name();
         const plot::Figure figure =
-            plot::explanation_figure(clip, explanation, model.features(), name, settings.from);
+            plot::explanation_figure(clip, explanation, model.features(), name, settings.part.start_s());
         write_file(path, drawn(figure, settings.drawing.style, plot::format_of(path)));
     }
     if (settings.drawing.format == "json")
@@ -152,15 +149,13 @@ int explain_one(const ExplainSettings& settings) {
 
 Action declare_explain(CLI::App& app) {
     auto settings = std::make_shared<ExplainSettings>();
-    app.add_option("file", settings->file, "a recording, or - for standard input")
+    app.add_option("file", settings->part.file, "a recording, or - for standard input")
         ->required()
         ->check(not_empty);
     declare_answering(app, settings->answering);
     app.add_option("--label", settings->label, "what is explained instead of the model's answer")
         ->check(not_empty);
-    app.add_option("--from", settings->from, "s: where the clip begins in the recording")
-        ->check(CLI::NonNegativeNumber);
-    app.add_option("--to", settings->to, "s: where it ends")->check(CLI::NonNegativeNumber);
+    declare_part(app, settings->part);
     declare_drawing(app, settings->drawing);
     declare_fields(app, settings->options, "How the answer is taken apart");
     app.footer(

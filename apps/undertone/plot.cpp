@@ -1,16 +1,14 @@
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
 
+#include "clip_part.hpp"
 #include "core/file.hpp"
 #include "drawing_options.hpp"
 #include "field_flags.hpp"
 #include "inputs.hpp"
 #include "npy.hpp"
-#include "output.hpp"
 #include "run_plots.hpp"
-#include "undertone/audio.hpp"
 #include "undertone/error.hpp"
 #include "undertone/sound_plot.hpp"
 #include "verb.hpp"
@@ -20,8 +18,8 @@ namespace undertone::app {
 namespace {
 
 struct PlotSettings {
-    std::string place, kind = "all", array;
-    std::optional<double> from, to;
+    ClipPart place;  // a recording, or the folder of a run
+    std::string kind = "all", array;
     plot::SoundPlotOptions sound;
     DrawingOptions drawing;
 };
@@ -33,48 +31,41 @@ plot::SoundKind kind_of(const std::string& name) {
                                             " waveform, spectrogram, mel, chroma, mfcc, zero-crossings, all");
 }
 
-Clip read(const PlotSettings& settings) {
-    if (!settings.from && !settings.to) return read_audio(settings.place);
-    const double from = settings.from.value_or(0);
-    if (settings.to && *settings.to <= from)
-        throw Error(Errc::invalid_argument,
-                    "--to " + shortest(*settings.to) + ": must lie behind --from " + shortest(from));
-    return read_audio(settings.place, {from, settings.to.value_or(0)});
-}
-
 void write_array(const std::string& path, const plot::SoundArray& array) {
     const std::vector<double> values(array.values.values().begin(), array.values.values().end());
     write_file(path, npy_header(array.values.rows(), array.values.cols()) + little_endian(values));
 }
 
+// Where the picture goes, looked at before the work.
+std::string target(const PlotSettings& settings, const std::string& stem) {
+    const std::string& output = settings.drawing.output;
+    std::string path = output.empty() ? stem + "-" + settings.kind + ".png" : output;
+    static_cast<void>(plot::format_of(path));
+    check_writable(path);
+    return path;
+}
+
 int plot_sound(const PlotSettings& settings) {
     const plot::SoundKind kind = kind_of(settings.kind);
-    const std::string stem =
-        settings.place == "-" ? "stdin" : std::filesystem::path(settings.place).stem().string();
+    const std::string& file = settings.place.file;
     const std::string path =
-        settings.drawing.output.empty() ? stem + "-" + settings.kind + ".png" : settings.drawing.output;
-    static_cast<void>(plot::format_of(path));  // wrong endings are better said before the work
-    check_writable(path);
-    const Clip clip = read(settings);
-    const std::string title =
-        settings.place == "-" ? "standard input" : std::filesystem::path(settings.place).filename().string();
+        target(settings, file == "-" ? "stdin" : std::filesystem::path(file).stem().string());
+    const Clip clip = read_part(settings.place);
     const plot::Figure figure =
-        plot::sound_figure(clip, kind, title, settings.from.value_or(0), settings.sound);
+        plot::sound_figure(clip, kind, settings.place.name(), settings.place.start_s(), settings.sound);
     if (!settings.array.empty()) write_array(settings.array, plot::sound_array(clip, kind, settings.sound));
     save_picture(figure, settings.drawing, path);
     return 0;
 }
 
 int plot_run(const PlotSettings& settings) {
-    std::string stem = settings.place;
+    if (settings.place.from || settings.place.to || !settings.array.empty())
+        throw Error(Errc::invalid_argument,
+                    "--from, --to and --array: are of recordings, and " + settings.place.file + " is a run");
+    std::string stem = settings.place.file;
     while (stem.size() > 1 && stem.back() == '/') stem.pop_back();
-    const std::string path =
-        settings.drawing.output.empty()
-            ? std::filesystem::path(stem).filename().string() + "-" + settings.kind + ".png"
-            : settings.drawing.output;
-    static_cast<void>(plot::format_of(path));
-    check_writable(path);
-    save_picture(run_figure(settings.place, settings.kind), settings.drawing, path);
+    const std::string path = target(settings, std::filesystem::path(stem).filename().string());
+    save_picture(run_figure(settings.place.file, settings.kind), settings.drawing, path);
     return 0;
 }
 
@@ -89,7 +80,7 @@ std::vector<std::string> all_kinds() {
 
 Action declare_plot(CLI::App& app) {
     auto settings = std::make_shared<PlotSettings>();
-    app.add_option("file", settings->place, "a recording, - for standard input, or a run folder")
+    app.add_option("file", settings->place.file, "a recording, - for standard input, or a run folder")
         ->required()
         ->check(not_empty);
     app.add_option(
@@ -98,8 +89,7 @@ Action declare_plot(CLI::App& app) {
         ->check(CLI::IsMember(all_kinds()))
         ->capture_default_str();
     declare_drawing(app, settings->drawing);
-    app.add_option("--from", settings->from, "s: where the picture begins")->check(CLI::NonNegativeNumber);
-    app.add_option("--to", settings->to, "s: where it ends")->check(CLI::NonNegativeNumber);
+    declare_part(app, settings->place);
     app.add_option("--array", settings->array,
                    "an .npy that the array behind the picture goes to, a row a frame")
         ->check(not_empty);
@@ -112,7 +102,7 @@ Action declare_plot(CLI::App& app) {
         "  undertone plot clip.wav --kind mfcc --width 340 --dpi 300 -o column.png\n"
         "  undertone plot runs/loso                       all figures of a run, in loso-all.png\n"
         "  undertone plot runs/loso --kind confusion -o confusion.pdf");
-    return [settings] { return is_run(settings->place) ? plot_run(*settings) : plot_sound(*settings); };
+    return [settings] { return is_run(settings->place.file) ? plot_run(*settings) : plot_sound(*settings); };
 }
 
 }  // namespace undertone::app

@@ -67,6 +67,9 @@ struct SoundArray {
 /// part at a time, and powers of neighbouring frames are averaged.
 inline constexpr std::size_t kMostFrames = 4096;
 
+/// How many frames of a clip each row of its arrays is the mean of: 1 unless there are more than kMostFrames.
+[[nodiscard]] std::size_t frames_together(const Clip& clip, const SoundPlotOptions& options) noexcept;
+
 /// @param kind   not `all`
 /// @return       waveform: samples. spectrogram: `amplitude_to_db(abs(stft(y)), ref=max)`. mel:
 ///               `power_to_db(feature.melspectrogram(y), ref=max)`. chroma: `feature.chroma_stft(y)`. mfcc:

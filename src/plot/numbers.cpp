@@ -6,15 +6,17 @@
 
 namespace undertone::plot {
 
+std::string fixed_text(double value, int digits) {
+    std::array<char, 400> buffer{};  // the largest double has 309 digits before the point
+    const auto end =
+        std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed, digits);
+    return {buffer.data(), end.ptr};
+}
+
 std::string rounded(double value, int digits) {
     if (std::abs(value) < 0.5 * std::pow(10.0, -digits)) value = 0;
-    std::array<char, 64> buffer{};
-    const bool large = std::abs(value) >= 1e15;
-    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
-                                   large ? std::chars_format::scientific : std::chars_format::fixed, digits);
-    std::string text(buffer.data(), end.ptr);
-    if (text.front() == '-') text = "\u2212" + text.substr(1);
-    return text;
+    const std::string text = fixed_text(value, digits);
+    return text.front() == '-' ? "\u2212" + text.substr(1) : text;
 }
 
 std::string with_sign(double value) {

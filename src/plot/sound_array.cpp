@@ -149,12 +149,15 @@ dsp::DecibelOptions below_peak(const SoundPlotOptions& options) {
 
 }  // namespace
 
+std::size_t frames_together(const Clip& clip, const SoundPlotOptions& options) noexcept {
+    return (count_frames(clip.samples.size(), options) + kMostFrames - 1) / kMostFrames;
+}
+
 SoundArray sound_array(const Clip& clip, SoundKind kind, const SoundPlotOptions& options) {
     validate(options);
     if (clip.samples.empty()) throw Error(Errc::invalid_argument, "plot: the clip has no samples");
     SoundArray array;
-    if (kind != SoundKind::waveform)
-        array.frames_together = (count_frames(clip.samples.size(), options) + kMostFrames - 1) / kMostFrames;
+    if (kind != SoundKind::waveform) array.frames_together = frames_together(clip, options);
     switch (kind) {
         case SoundKind::waveform:
             array.values = Matrix<float>(clip.samples.size(), 1);

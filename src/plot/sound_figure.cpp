@@ -335,8 +335,7 @@ Figure sound_figure(const Clip& clip, SoundKind kind, const std::string& title, 
     if (std::all_of(clip.samples.begin(), clip.samples.end(), [](float sample) { return sample == 0; }))
         figure.subtitle += ", silence";
     if (kind != SoundKind::waveform) {
-        const std::size_t n_frames = 1 + clip.samples.size() / static_cast<std::size_t>(options.hop_length);
-        const std::size_t together = (n_frames + kMostFrames - 1) / kMostFrames;
+        const std::size_t together = frames_together(clip, options);
         if (together > 1)
             figure.subtitle += "; each column is the mean of " + std::to_string(together) + " frames";
     }

@@ -1,10 +1,9 @@
 #pragma once
 
-#include <array>
 #include <cmath>
-#include <cstdio>
 #include <string>
 
+#include "plot/numbers.hpp"
 #include "undertone/bootstrap.hpp"
 
 /// Numbers as the tips and descriptions of figures say them.
@@ -12,9 +11,7 @@ namespace undertone::plot {
 
 [[nodiscard]] inline std::string number_text(double value, int digits) {
     if (!std::isfinite(value)) return "not known";
-    std::array<char, 400> text{};
-    std::snprintf(text.data(), text.size(), "%.*f", digits, value);
-    return text.data();
+    return fixed_text(value, digits);
 }
 
 [[nodiscard]] inline std::string percent_text(double share) { return number_text(100 * share, 1) + " %"; }

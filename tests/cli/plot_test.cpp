@@ -77,6 +77,7 @@ TEST(Plot, WrongInputGetsOneLineAndLeavesNothing) {
         {"plot", sound.wav, "--width", "20000", "--dpi", "1200", "-o", out},
         {"plot", sound.folder.path("none.wav"), "-o", out},
         {"explain", sound.folder.path("none.wav"), "-o", out},
+        {"explain", sound.wav, "--from", "0.2", "--to", "0.1", "--any-sound", "-o", out},
         {"explain", sound.wav, "--label", "joyful", "--any-sound", "-o", out}};
     for (const auto& arguments : wrong) {
         const Outcome outcome = run(arguments);
