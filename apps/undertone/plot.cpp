@@ -62,6 +62,12 @@ int plot_run(const PlotSettings& settings) {
     if (settings.place.from || settings.place.to || !settings.array.empty())
         throw Error(Errc::invalid_argument,
                     "--from, --to and --array: are of recordings, and " + settings.place.file + " is a run");
+    for_each_field<plot::SoundPlotOptions>([&](const auto& field) {
+        if (field_text(settings.sound, field) != field_text(plot::SoundPlotOptions{}, field))
+            throw Error(Errc::invalid_argument, flag_of(std::string(field.name)) +
+                                                    ": is of recordings, and " + settings.place.file +
+                                                    " is a run");
+    });
     std::string stem = settings.place.file;
     while (stem.size() > 1 && stem.back() == '/') stem.pop_back();
     const std::string path = target(settings, std::filesystem::path(stem).filename().string());

@@ -268,6 +268,14 @@ TEST(PlotRun, DrawsAllOrOneKind) {
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
     EXPECT_EQ(json::parse(outcome.out)["picture"], folder.path("confusion.svg"));
     EXPECT_EQ(content(folder.path("confusion.svg")).find("Loss"), std::string::npos);
+    for (const std::vector<std::string>& of_recordings :
+         std::vector<std::vector<std::string>>{{"--from", "1"}, {"--array", "a.npy"}, {"--n-fft", "512"}}) {
+        std::vector<std::string> words{"plot", folder.path("run"), "-o", folder.path("none.svg")};
+        words.insert(words.end(), of_recordings.begin(), of_recordings.end());
+        outcome = run(words);
+        EXPECT_EQ(outcome.exit_code, 2);
+        EXPECT_NE(outcome.err.find("is a run"), std::string::npos) << outcome.err;
+    }
     outcome = run({"plot", folder.path("run"), "--kind", "tuning", "-o", folder.path("none.svg")});
     EXPECT_EQ(outcome.exit_code, 2);
     EXPECT_NE(outcome.err.find("has no figure tuning; it has learning confusion reliability speakers"),
