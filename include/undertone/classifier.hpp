@@ -59,18 +59,19 @@ public:
     virtual void fit_frames(const FrameSource& clips, std::span<const int> y, int n_classes,
                             std::size_t n_threads, const OnProgress& on_progress = {});
 
+    /// Clips of a speaker who is known are heard against the other clips of that speaker too.
     /// @return    `[clips.size(), n_classes]`, each row sums to 1
     /// @throws Error not_fitted, shape_mismatch, numerical; incompatible_model  it reads vectors
     [[nodiscard]] virtual Matrix<double> predict_frames(const FrameSource& clips) const;
 
     /// How a speaker sounds in general, told from a few clips of one class.
+    /// @param clips      of the speaker, at least 1
     /// @param voice      as FrameSource::speaker(), of those clips
-    /// @param n_clips    at least 1
     /// @param ordinary   their class; -1: of any
     /// @return           as FrameSource::speaker(); of a framework that knows no better, `voice`
-    [[nodiscard]] virtual std::vector<float> enrolled(std::vector<float> voice, std::size_t n_clips,
+    [[nodiscard]] virtual std::vector<float> enrolled(const FrameSource& clips, std::vector<float> voice,
                                                       int ordinary) const {
-        (void)n_clips;
+        (void)clips;
         (void)ordinary;
         return voice;
     }

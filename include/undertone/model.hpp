@@ -30,9 +30,10 @@ struct Prediction {
 };
 
 /// How one speaker usually sounds: means over some of that speaker's recordings of each column, or for frames
-/// of what can be told of a recording as a whole; then the deviations. Made by Model::enroll().
+/// of what can be told of a recording as a whole; then the deviations, and what the model usually makes of
+/// the speaker. Made by Model::enroll().
 struct SpeakerVoice {
-    std::vector<float> moments;  ///< deviations are above 0
+    std::vector<float> moments;  ///< as FrameSource::speaker()
 };
 
 /// Everything between a recording and an emotion: feature set, scaler, network, calibration, labels. A const

@@ -118,7 +118,8 @@ Prediction Model::predict(std::span<const double> features, const SpeakerVoice& 
     const std::size_t n_columns = features_->columns().size();
     const std::size_t n_numbers =
         features_->per_frame() ? voice_size(frame_features(*features_).n_bands()) : 2 * n_columns;
-    if (voice.moments.size() != n_numbers)
+    const bool with_usual = features_->per_frame() && voice.moments.size() == n_numbers + labels_.size();
+    if (voice.moments.size() != n_numbers && !with_usual)
         throw Error(Errc::shape_mismatch, "the voice has " + std::to_string(voice.moments.size()) +
                                               " numbers, must have " + std::to_string(n_numbers));
     if (features_->per_frame()) return heard(features, voice.moments);
@@ -153,9 +154,10 @@ SpeakerVoice Model::enroll(std::span<const std::vector<double>> features, std::s
     if (found == labels_.end() && !label.empty() && label != "any")
         throw Error(Errc::invalid_argument, std::string(label) + ": the model has no such label");
     const int ordinary = found == labels_.end() ? -1 : static_cast<int>(found - labels_.begin());
-    if (features_->per_frame())
-        return {classifier_->enrolled(voice_of(Computed({features.begin(), features.end()}, *features_)),
-                                      features.size(), ordinary)};
+    if (features_->per_frame()) {
+        const Computed clips({features.begin(), features.end()}, *features_);
+        return {classifier_->enrolled(clips, voice_of(clips), ordinary)};
+    }
     Matrix<double> rows(features.size(), n_columns);
     for (std::size_t i = 0; i < features.size(); ++i) {
         if (features[i].size() != n_columns)

@@ -5,10 +5,12 @@
 
 #include "core/progress_part.hpp"
 #include "core/split_mix.hpp"
+#include "core/voice.hpp"
 #include "nn/class_checks.hpp"
 #include "nn/clip_regression.hpp"
 #include "nn/sequence_training.hpp"
 #include "nn/softmax.hpp"
+#include "nn/usual_scores.hpp"
 #include "undertone/error.hpp"
 #include "undertone/sequence_options.hpp"
 
@@ -71,12 +73,17 @@ public:
     void fit_frames(const FrameSource& clips, std::span<const int> y, int n_classes, std::size_t n_threads,
                     const OnProgress& on_progress) override;
     Matrix<double> predict_frames(const FrameSource& clips) const override;
-    std::vector<float> enrolled(std::vector<float> voice, std::size_t n_clips, int ordinary) const override {
-        return by_voice_.fitted() ? by_voice_.enrolled(voice, n_clips, ordinary) : std::move(voice);
-    }
+    std::vector<float> enrolled(const FrameSource& clips, std::vector<float> voice,
+                                int ordinary) const override;
     std::vector<Tensor> tensors() const override;
 
 private:
+    /// Probabilities, `[n_clips, n_classes]`; `regression` is empty where there is none.
+    struct Heard {
+        Matrix<double> network, regression;
+    };
+    Heard hear(const FrameSource& clips) const;
+
     SequenceOptions options_;
     std::vector<Network> members_;
     ClipRegression of_clips_{false}, by_voice_{true};  // where options_.functionals is above 0; the second
@@ -136,7 +143,7 @@ void SequenceClassifier::fit_frames(const FrameSource& clips, std::span<const in
     history_ = std::move(history);
 }
 
-Matrix<double> SequenceClassifier::predict_frames(const FrameSource& clips) const {
+SequenceClassifier::Heard SequenceClassifier::hear(const FrameSource& clips) const {
     if (members_.empty())
         throw Error(Errc::not_fitted, "undertone: fit or load the classifier before it predicts");
     if (clips.n_columns() != members_.front().n_columns())
@@ -144,14 +151,16 @@ Matrix<double> SequenceClassifier::predict_frames(const FrameSource& clips) cons
                                               " columns: the classifier was fitted on " +
                                               std::to_string(members_.front().n_columns()));
     ThreadPool pool(1);
-    Matrix<double> proba(clips.size(), members_.front().n_outputs());
+    const std::size_t n_classes = members_.front().n_outputs();
+    Heard heard{Matrix<double>(clips.size(), n_classes),
+                Matrix<double>(of_clips_.fitted() ? clips.size() : 0, n_classes)};
     std::vector<Network::Workspace> workspaces;
     for (const Network& member : members_) workspaces.push_back(member.workspace(pool));
     Matrix<float> frames;
     for (std::size_t i = 0; i < clips.size(); ++i) {
         clips.frames(i, frames);
         check_frames(frames, i);
-        const auto row = proba.row(i);
+        const auto row = heard.network.row(i);
         for (std::size_t m = 0; m < members_.size(); ++m) {
             const std::vector<float> one =
                 predict(members_[m], frames, clips.n_bands(), options_, workspaces[m]);
@@ -164,16 +173,41 @@ Matrix<double> SequenceClassifier::predict_frames(const FrameSource& clips) cons
                                              " are not numbers: its frames are out of all proportion");
         for (double& value : row) value /= sum;
         if (!of_clips_.fitted()) continue;
-        const ClipRegression& regression =
-            by_voice_.fitted() && !clips.speaker(i).empty() ? by_voice_ : of_clips_;
-        const std::vector<double> of_clip =
-            regression.predict(frames, clips.n_bands(), clips.speaker(i), options_);
+        std::span<const float> voice = clips.speaker(i);
+        voice = voice.first(std::min(voice.size(), voice_size(clips.n_bands())));
+        const ClipRegression& regression = by_voice_.fitted() && !voice.empty() ? by_voice_ : of_clips_;
+        const std::vector<double> of_clip = regression.predict(frames, clips.n_bands(), voice, options_);
+        std::copy(of_clip.begin(), of_clip.end(), heard.regression.row(i).begin());
+    }
+    return heard;
+}
+
+Matrix<double> SequenceClassifier::predict_frames(const FrameSource& clips) const {
+    auto [scores, regression] = hear(clips);
+    if (!of_clips_.fitted()) return std::move(scores);
+    for (double& value : scores.values()) value = std::log(std::max(value, kLeast));
+    if (by_voice_.fitted()) take_off_usual(clips, scores);
+    for (std::size_t i = 0; i < scores.rows(); ++i) {
+        const auto row = scores.row(i);
         for (std::size_t c = 0; c < row.size(); ++c)
-            row[c] = options_.sharpness * ((1 - options_.functionals) * std::log(std::max(row[c], kLeast)) +
-                                           options_.functionals * std::log(std::max(of_clip[c], kLeast)));
+            row[c] =
+                options_.sharpness * ((1 - options_.functionals) * row[c] +
+                                      options_.functionals * std::log(std::max(regression(i, c), kLeast)));
         softmax(row);
     }
-    return proba;
+    return std::move(scores);
+}
+
+std::vector<float> SequenceClassifier::enrolled(const FrameSource& clips, std::vector<float> voice,
+                                                int ordinary) const {
+    if (!by_voice_.fitted()) return voice;
+    std::vector<float> general = by_voice_.enrolled(voice, clips.size(), ordinary);
+    // What the network usually says of a speaker does not show in clips of one mood.
+    if (ordinary >= 0) return general;
+    Matrix<double> scores = hear(clips).network;
+    for (double& value : scores.values()) value = std::log(std::max(value, kLeast));
+    for (const double value : usual_scores(scores)) general.push_back(static_cast<float>(value));
+    return general;
 }
 
 std::vector<Tensor> SequenceClassifier::tensors() const {

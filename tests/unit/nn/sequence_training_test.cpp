@@ -12,6 +12,7 @@
 #include "core/voice.hpp"
 #include "nn/sequence_layers.hpp"
 #include "nn/sequence_steps.hpp"
+#include "nn/usual_scores.hpp"
 #include "support/support.hpp"
 
 namespace undertone::nn {
@@ -543,25 +544,91 @@ private:
     std::vector<std::vector<float>> voices_;
 };
 
+/// So many times the same clip.
+class SameClips final : public FrameSource {
+public:
+    SameClips(const FrameSource& of, std::size_t clip, std::size_t n) : of_(of), clip_(clip), n_(n) {}
+    [[nodiscard]] std::size_t size() const override { return n_; }
+    [[nodiscard]] std::size_t n_columns() const override { return of_.n_columns(); }
+    void frames(std::size_t, Matrix<float>& out) const override { of_.frames(clip_, out); }
+
+private:
+    const FrameSource& of_;
+    std::size_t clip_, n_;
+};
+
 TEST(SequenceTraining, AVoiceIsToldFromClipsOfOneClass) {
     const SpokenClips clips;
     const auto classifier = small({{"epochs", "1"}});
     train(*classifier, clips, SpokenClips::classes());
-    const std::vector<float> of_first = voice_of(SpokenClips::Of(clips, 6, 2, 0)),
-                             of_second = voice_of(SpokenClips::Of(clips, 6, 2, 1));
+    const SpokenClips::Of firsts(clips, 6, 2, 0), seconds(clips, 6, 2, 1);
+    const std::vector<float> of_first = voice_of(firsts), of_second = voice_of(seconds);
     const std::size_t loudness = 0;  // the mean of the first band, less that of all
     const float known = clips.speaker(60)[loudness];
     EXPECT_NEAR(of_second[loudness] - of_first[loudness], 0.75, 0.2);
-    for (const auto& [voice, label] : {std::pair{of_first, 0}, std::pair{of_second, 1}})
-        EXPECT_NEAR(classifier->enrolled(voice, 5, label)[loudness], known, 0.15) << label;
+    EXPECT_NEAR(classifier->enrolled(firsts, of_first, 0)[loudness], known, 0.15);
+    EXPECT_NEAR(classifier->enrolled(seconds, of_second, 1)[loudness], known, 0.15);
     // A single clip tells less: it is drawn towards what speakers are like.
-    const float one = classifier->enrolled(of_first, 1, -1)[loudness],
-                many = classifier->enrolled(of_first, 1000, -1)[loudness];
+    const float one = classifier->enrolled(SameClips(clips, 60, 1), of_first, -1)[loudness],
+                many = classifier->enrolled(SameClips(clips, 60, 1000), of_first, -1)[loudness];
     EXPECT_LT(one, many);
     EXPECT_NEAR(many, of_first[loudness], 1e-3);
 
     const auto deaf = small({{"functionals", "0"}});
     EXPECT_ERROR(train(*deaf, clips, SpokenClips::classes()), Errc::invalid_argument, "functionals = 0");
+}
+
+TEST(SequenceTraining, WhatIsUsualForASpeakerIsTakenOffTheNetworksScores) {
+    const SpokenClips clips;
+    const auto classifier = small({{"epochs", "3"}});
+    train(*classifier, clips, SpokenClips::classes());
+
+    const SpokenClips::Of own(clips, 6);
+    const std::vector<float> voice = classifier->enrolled(own, voice_of(own), -1);
+    const std::size_t n_of_voice = voice_size(4);
+    ASSERT_EQ(voice.size(), n_of_voice + 2);
+    EXPECT_NEAR(voice[n_of_voice], -voice[n_of_voice + 1], 1e-6);
+    EXPECT_NE(voice[n_of_voice], 0);
+    EXPECT_EQ(classifier->enrolled(own, voice_of(own), 0).size(), n_of_voice);  // of one mood: not told
+
+    Matrix<double> scores(3, 2);
+    scores(0, 0) = -1, scores(1, 0) = -2, scores(2, 0) = -3;
+    for (std::size_t clip = 0; clip < 3; ++clip) scores(clip, 1) = -4;
+    const std::vector<double> usual = usual_scores(scores);  // -6 and -12, that is 3 and -3 of their mean
+    EXPECT_NEAR(usual[0], 3.0 / 13, 1e-12);
+    EXPECT_NEAR(usual[1], -3.0 / 13, 1e-12);
+}
+
+/// Four clips: two of a speaker whose usual scores are not told, one of a speaker whose are, one of nobody.
+class FewClips final : public FrameSource {
+public:
+    [[nodiscard]] std::size_t size() const override { return 4; }
+    [[nodiscard]] std::size_t n_columns() const override { return 4; }
+    void frames(std::size_t, Matrix<float>& out) const override { out = Matrix<float>(1, 4); }
+    [[nodiscard]] std::span<const float> speaker(std::size_t clip) const override {
+        if (clip == 3) return {};
+        return clip < 2 ? std::span(together_) : std::span(told_);
+    }
+
+private:
+    std::vector<float> together_ = std::vector<float>(voice_size(4));
+    std::vector<float> told_ = [] {
+        std::vector<float> numbers(voice_size(4));
+        numbers.insert(numbers.end(), {0.5F, -0.5F});
+        return numbers;
+    }();
+};
+
+TEST(SequenceTraining, UsualScoresAreToldOrThoseOfTheClipsTogether) {
+    Matrix<double> scores(4, 2);
+    for (std::size_t clip = 0; clip < 4; ++clip) scores(clip, 0) = -12;
+    take_off_usual(FewClips(), scores);
+    EXPECT_NEAR(scores(0, 0), -12 + 6.0 / 11, 1e-12);  // the other clip's 6 each way, over 1 + 10
+    EXPECT_NEAR(scores(1, 1), 0 - 6.0 / 11, 1e-12);
+    EXPECT_NEAR(scores(2, 0), -12.5, 1e-12);
+    EXPECT_NEAR(scores(2, 1), 0.5, 1e-12);
+    EXPECT_EQ(scores(3, 0), -12);
+    EXPECT_EQ(scores(3, 1), 0);
 }
 
 /// The same clips, but the last speaker is not known.
