@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <string>
 
@@ -123,39 +124,43 @@ void Conv1D<T>::backward(typename SequenceLayer<T>::Inputs x, const Sequences<T>
         });
 
     if (options_.use_bias) {
-        std::vector<T>& bias = pass.gradients[1];
-        std::fill(bias.begin(), bias.end(), T{0});
-        for (std::size_t i = 0; i < n_clips; ++i) {
-            const MatrixView<const T> error = std::as_const(dy).clip(i);
-            for (std::size_t t = 0; t < error.rows(); ++t)
-                for (std::size_t c = 0; c < n_out; ++c) bias[c] += error(t, c);
-        }
+        constexpr std::size_t kColumns = 4 * kLanes<T>;
+        pass.pool.for_each((n_out + kColumns - 1) / kColumns, [&](std::size_t task) {
+            const std::size_t first = task * kColumns, columns = std::min(kColumns, n_out - first);
+            std::array<T, kColumns> sum{};
+            for (std::size_t i = 0; i < n_clips; ++i) {
+                const MatrixView<const T> error = std::as_const(dy).clip(i);
+                for (std::size_t t = 0; t < error.rows(); ++t)
+                    for (std::size_t c = 0; c < columns; ++c) sum[c] += error(t, first + c);
+            }
+            std::copy_n(sum.begin(), columns, pass.gradients[1].begin() + static_cast<std::ptrdiff_t>(first));
+        });
     }
 
-    // Each task has some rows of the kernel to itself and walks through all clips in order, so that the sum
-    // does not depend on who adds.
-    constexpr std::size_t kRows = 96;  // so many tasks that threads have some each, so few that clips are
-                                       // not read too often
-    const std::size_t n_blocks = (n_inputs_ + kRows - 1) / kRows;
-    const bool whole_panels = n_out % kPanel<T> == 0;
-    pass.pool.for_each(k * n_blocks, [&](std::size_t task) {
-        const std::size_t j = task / n_blocks, first = task % n_blocks * kRows;
-        const std::size_t rows = std::min(kRows, n_inputs_ - first);
-        T* const gradient = pass.gradients[0].data() + (j * n_inputs_ + first) * n_out;
-        std::fill_n(gradient, rows * n_out, T{0});
+    // Each task has some rows of every tap's kernel to itself and walks through all clips in order, so that
+    // the sum does not depend on who adds. All taps of a clip follow each other: it is then in the cache.
+    const std::size_t n_rows =
+        std::clamp((n_inputs_ + pass.pool.size() - 1) / pass.pool.size(), std::size_t{12}, std::size_t{96});
+    const bool whole_panels = n_out % (kPanel<T> / 2) == 0;
+    std::vector<T>& gradient = pass.gradients[0];
+    std::fill(gradient.begin(), gradient.end(), T{0});
+    pass.pool.for_each((n_inputs_ + n_rows - 1) / n_rows, [&](std::size_t task) {
+        const std::size_t first = task * n_rows, rows = std::min(n_rows, n_inputs_ - first);
         Panels<T> panels;
         for (std::size_t i = 0; i < n_clips; ++i) {
             const MatrixView<const T> from = x[0]->clip(i), error = std::as_const(dy).clip(i);
             const auto left = static_cast<std::ptrdiff_t>(pad_left(options_, from.rows()));
-            const std::ptrdiff_t tap = (static_cast<std::ptrdiff_t>(j * options_.dilation_rate) - left) *
-                                           static_cast<std::ptrdiff_t>(n_inputs_) +
-                                       static_cast<std::ptrdiff_t>(first);
-            const Windows<T> windows{from.data(), rows, 1, {&tap, 1}, error.rows(), step * n_inputs_};
-            if (whole_panels) {
-                multiply_add(windows, error.data(), n_out, gradient, n_out);
-            } else {
-                panels.pack(error.data(), error.rows(), n_out, n_out, 1);
-                multiply_add(windows, panels, gradient, n_out);
+            if (!whole_panels) panels.pack(error.data(), error.rows(), n_out, n_out, 1);
+            for (std::size_t j = 0; j < k; ++j) {
+                T* const to = gradient.data() + (j * n_inputs_ + first) * n_out;
+                const std::ptrdiff_t tap = (static_cast<std::ptrdiff_t>(j * options_.dilation_rate) - left) *
+                                               static_cast<std::ptrdiff_t>(n_inputs_) +
+                                           static_cast<std::ptrdiff_t>(first);
+                const Windows<T> windows{from.data(), rows, 1, {&tap, 1}, error.rows(), step * n_inputs_};
+                if (whole_panels)
+                    multiply_add(windows, error.data(), n_out, to, n_out);
+                else
+                    multiply_add(windows, panels, to, n_out);
             }
         }
     });

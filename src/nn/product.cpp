@@ -7,33 +7,34 @@
 namespace undertone::nn {
 namespace {
 
-// Sums that fit the registers: 24 of 32 with AVX-512, 12 of 16 below.
-constexpr std::size_t kTileRows = kVectorBytes == 64 ? 12 : 6;
+// With a whole panel: sums that fit the registers, 24 of 32 with AVX-512, 12 of 16 below. Of tiles with so
+// many sums the squarest reads least.
+constexpr std::size_t kTileRows = 6;
 
-/// `Rows` rows of a panel of columns.
+/// `Rows` rows of a panel of columns, or of its first ones.
 /// @param b        first row of the panel
 /// @param b_step   from one row of b to the next
-template <class T, std::size_t Rows>
+template <class T, std::size_t Vectors, std::size_t Rows>
 void tile(const Windows<T>& a, std::size_t row, const T* b, std::size_t b_step, const T* start, bool add,
           T* y, std::size_t y_step) {
     constexpr std::size_t kLane = kLanes<T>;
-    std::array<std::array<Vector<T, kLane>, 2>, Rows> sum{};
+    std::array<std::array<Vector<T, kLane>, Vectors>, Rows> sum{};
     if (start != nullptr)
         unrolled<Rows>(
-            [&](auto r) { unrolled<2>([&](auto v) { sum[r][v] = load<kLane>(start + v * kLane); }); });
+            [&](auto r) { unrolled<Vectors>([&](auto v) { sum[r][v] = load<kLane>(start + v * kLane); }); });
     for (const std::ptrdiff_t tap : a.taps) {
         const T* from = a.values + static_cast<std::ptrdiff_t>(row * a.row_step) + tap;
         for (std::size_t k = 0; k < a.depth; ++k, from += a.depth_step, b += b_step) {
-            std::array<Vector<T, kLane>, 2> weights;
-            unrolled<2>([&](auto v) { weights[v] = load<kLane>(b + v * kLane); });
+            std::array<Vector<T, kLane>, Vectors> weights;
+            unrolled<Vectors>([&](auto v) { weights[v] = load<kLane>(b + v * kLane); });
             unrolled<Rows>([&](auto r) {
                 const T factor = from[r * a.row_step];
-                unrolled<2>([&](auto v) { sum[r][v] += factor * weights[v]; });
+                unrolled<Vectors>([&](auto v) { sum[r][v] += factor * weights[v]; });
             });
         }
     }
     unrolled<Rows>([&](auto r) {
-        unrolled<2>([&](auto v) {
+        unrolled<Vectors>([&](auto v) {
             T* const to = y + r * y_step + v * kLane;
             store<kLane, T>(to, add ? load<kLane>(to) + sum[r][v] : sum[r][v]);
         });
@@ -48,37 +49,46 @@ struct Target {
     bool add;
 };
 
-/// A tile whose panel reaches past the last column goes through a buffer.
-template <class T, std::size_t Rows>
+/// A tile that reaches past the last column goes through a buffer.
+template <class T, std::size_t Vectors, std::size_t Rows>
 void tile(const Windows<T>& a, std::size_t row, const T* b, std::size_t b_step, const Target<T>& y,
           std::size_t column) {
+    constexpr std::size_t kWide = Vectors * kLanes<T>;
     T* const to = y.values + row * y.step + column;
     const T* const start = y.start == nullptr ? nullptr : y.start + column;
-    const std::size_t width = std::min(kPanel<T>, y.n - column);
-    if (width == kPanel<T>) {
-        tile<T, Rows>(a, row, b, b_step, start, y.add, to, y.step);
+    const std::size_t width = y.n - column;
+    if (width >= kWide) {
+        tile<T, Vectors, Rows>(a, row, b, b_step, start, y.add, to, y.step);
         return;
     }
-    std::array<T, kPanel<T>> begin{};
+    std::array<T, kWide> begin{};
     if (start != nullptr) std::copy_n(start, width, begin.begin());
-    std::array<T, Rows * kPanel<T>> buffer;
-    tile<T, Rows>(a, row, b, b_step, begin.data(), false, buffer.data(), kPanel<T>);
+    std::array<T, Rows * kWide> buffer;
+    tile<T, Vectors, Rows>(a, row, b, b_step, begin.data(), false, buffer.data(), kWide);
     for (std::size_t r = 0; r < Rows; ++r)
         for (std::size_t c = 0; c < width; ++c) {
             T& value = to[r * y.step + c];
-            value = y.add ? value + buffer[r * kPanel<T> + c] : buffer[r * kPanel<T> + c];
+            value = y.add ? value + buffer[r * kWide + c] : buffer[r * kWide + c];
         }
+}
+
+template <class T, std::size_t Vectors>
+void all_rows(const Windows<T>& a, const T* b, std::size_t b_step, const Target<T>& y, std::size_t column) {
+    std::size_t row = 0;
+    for (; row + kTileRows <= a.rows; row += kTileRows)
+        tile<T, Vectors, kTileRows>(a, row, b, b_step, y, column);
+    for (; row + 4 <= a.rows; row += 4) tile<T, Vectors, 4>(a, row, b, b_step, y, column);
+    for (; row < a.rows; ++row) tile<T, Vectors, 1>(a, row, b, b_step, y, column);
 }
 
 template <class T>
 void all_tiles(const Windows<T>& a, const T* b, std::size_t b_step, std::size_t panel_step,
                const Target<T>& y) {
-    for (std::size_t column = 0; column < y.n; column += kPanel<T>, b += panel_step) {
-        std::size_t row = 0;
-        for (; row + kTileRows <= a.rows; row += kTileRows) tile<T, kTileRows>(a, row, b, b_step, y, column);
-        for (; row + 4 <= a.rows; row += 4) tile<T, 4>(a, row, b, b_step, y, column);
-        for (; row < a.rows; ++row) tile<T, 1>(a, row, b, b_step, y, column);
-    }
+    for (std::size_t column = 0; column < y.n; column += kPanel<T>, b += panel_step)
+        if (y.n - column > kPanel<T> / 2)
+            all_rows<T, kPanelVectors>(a, b, b_step, y, column);
+        else
+            all_rows<T, kPanelVectors / 2>(a, b, b_step, y, column);
 }
 
 }  // namespace
@@ -123,7 +133,7 @@ void multiply_add(const Windows<T>& a, const Panels<T>& b, T* y, std::size_t y_s
 
 template <class T>
 void multiply_add(const Windows<T>& a, const T* b, std::size_t n, T* y, std::size_t y_step) {
-    assert(n % kPanel<T> == 0 && a.taps.size() == 1);
+    assert(n % (kPanel<T> / 2) == 0 && a.taps.size() == 1);
     all_tiles(a, b, n, kPanel<T>, Target<T>{y, y_step, n, nullptr, true});
 }
 

@@ -11,9 +11,10 @@
 /// of.
 namespace undertone::nn {
 
-/// Columns that go through a product together.
+/// Vectors of columns that go through a product together, and the columns in them.
+inline constexpr std::size_t kPanelVectors = kVectorBytes == 64 ? 4 : 2;
 template <class T>
-inline constexpr std::size_t kPanel = 2 * kLanes<T>;
+inline constexpr std::size_t kPanel = kPanelVectors* kLanes<T>;
 
 /// The right side of a product, `[depth, n]`, laid out in panels of kPanel columns. The last is filled up
 /// with zeros.
@@ -58,7 +59,7 @@ void multiply(const Windows<T>& a, const Panels<T>& b, const std::type_identity_
 template <class T>
 void multiply_add(const Windows<T>& a, const Panels<T>& b, T* y, std::size_t y_step);
 
-/// y(r, c) += sum over k of a(r, 0, k) b(k, c), with b as it lies: `[depth, n]`, n a multiple of kPanel.
+/// y(r, c) += sum over k of a(r, 0, k) b(k, c), with b as it lies: `[depth, n]`, n a multiple of kPanel / 2.
 template <class T>
 void multiply_add(const Windows<T>& a, const T* b, std::size_t n, T* y, std::size_t y_step);
 
