@@ -3,8 +3,8 @@
 #include <cstddef>
 #include <span>
 #include <type_traits>
-#include <vector>
 
+#include "nn/aligned_vector.hpp"
 #include "nn/vector.hpp"
 
 /// Matrix products whose left side is read through a moving window: what convolutions over frames are made
@@ -33,7 +33,7 @@ public:
     [[nodiscard]] std::size_t n() const noexcept { return n_; }
 
 private:
-    std::vector<T> values_;
+    AlignedVector<T> values_;
     std::size_t depth_ = 0, n_ = 0;
 };
 

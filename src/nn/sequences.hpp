@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "nn/aligned_vector.hpp"
 #include "undertone/matrix.hpp"
 
 namespace undertone::nn {
@@ -54,7 +55,7 @@ public:
     }
 
 private:
-    std::vector<T> values_;
+    AlignedVector<T> values_;
     std::vector<std::size_t> n_frames_, first_;
     std::size_t n_channels_ = 0, margin_ = 0;
 };
