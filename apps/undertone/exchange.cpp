@@ -31,17 +31,21 @@ std::string list_of(const std::vector<std::string>& words, bool json) {
     return text;
 }
 
-void report(const std::string& format, const std::string& output, std::size_t n_bytes, const Model& model) {
+/// @param note   of what the file has not; empty: nothing
+void report(const std::string& format, const std::string& output, std::size_t n_bytes, const Model& model,
+            const std::string& note = "") {
     const std::string size = std::to_string(n_bytes);
     const std::string columns = std::to_string(model.features().columns().size());
     if (format == "json") {
         print("{\"output\": " + json_string(output) + ", \"bytes\": " + size +
               ", \"features\": " + json_string(model.features().name()) + ", \"columns\": " + columns +
-              ", \"labels\": [" + list_of(model.labels(), true) + "]}\n");
+              ", \"labels\": [" + list_of(model.labels(), true) + "]" +
+              (note.empty() ? "" : ", \"note\": " + json_string(note)) + "}\n");
         return;
     }
-    print("features: " + model.features().name() + ", " + columns + " columns\nlabels: " +
-          list_of(model.labels(), false) + "\nsaved: " + output + ", " + size + " bytes\n");
+    print("features: " + model.features().name() + ", " + columns +
+          " columns\nlabels: " + list_of(model.labels(), false) + "\nsaved: " + output + ", " + size +
+          " bytes\n" + (note.empty() ? "" : "note: " + note + "\n"));
 }
 
 int import(const ImportSettings& settings) {
@@ -64,7 +68,12 @@ int export_to(const ExportSettings& settings) {
         throw Error(error.code(), path + ": " + error.what());
     }
     write_file(settings.output, bytes);
-    report(settings.format, settings.output, bytes.size(), model);
+    const bool heard_with_voices = model.per_speaker() && model.features().per_frame();
+    report(settings.format, settings.output, bytes.size(), model,
+           heard_with_voices
+               ? "what compares a clip with its speaker's voice is left out: the file answers as "
+                 "predict does without --enroll"
+               : "");
     return 0;
 }
 

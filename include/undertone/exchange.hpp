@@ -42,11 +42,13 @@ struct ImportOptions {
 [[nodiscard]] Model import_model(const std::string& path, const ImportOptions& options = {});
 
 /// A model as a file of another program: its scaler, network, calibration and labels. What the features are,
-/// no such file can tell.
+/// no such file can tell. One that reads frames becomes a graph from frames to probabilities, without what
+/// compares a clip with its speaker's voice: docs/coming-from-python.md says what goes in.
 /// @param format   one of exchange_formats() that writes
 /// @return         the bytes of the file
 /// @throws Error invalid_argument    no such format
-/// @throws Error unsupported_format  the model reads frames or hears clips against their speakers
+/// @throws Error unsupported_format  the model reads vectors and hears clips against their speakers; it reads
+///         frames, and the format knows no such network
 [[nodiscard]] std::string export_model(const Model& model, std::string_view format);
 
 }  // namespace undertone

@@ -8,17 +8,29 @@
 #include <vector>
 
 namespace undertone {
+namespace functional {
+
+Matrix<double> cepstral_basis(std::size_t n_bands) {
+    const std::size_t n = n_bands;
+    Matrix<double> basis(n, kCepstra);
+    for (std::size_t b = 0; b < n; ++b)
+        for (std::size_t k = 0; k < std::min(kCepstra, n); ++k)
+            basis(b, k) = std::sqrt((k == 0 ? 1.0 : 2.0) / static_cast<double>(n)) *
+                          std::cos(std::numbers::pi * static_cast<double>(k * (2 * b + 1)) /
+                                   static_cast<double>(2 * n));
+    return basis;
+}
+
+Part part_of(std::size_t part, std::size_t n_parts, std::size_t n) {
+    const std::size_t first = std::min(part * n / n_parts, n - 1);
+    return {first, std::max((part + 1) * n / n_parts, first + 1)};
+}
+
+}  // namespace functional
+
 namespace {
 
-constexpr std::size_t kCepstra = 20, kCovaried = 13, kMoving = 8, kGroups = 8, kFineGroups = 16, kThirds = 3,
-                      kAutocorrelations = 60;
-constexpr std::array<std::size_t, 3> kLags{5, 10, 20};
-constexpr std::array<std::size_t, 6> kRuns{1, 2, 4, 8, 16, 32};
-constexpr double kLeastDeviation = 1e-2;  // what never moves must not be blown up
-constexpr double kLeastPower = 1e-4;
-
-/// Where one of several even parts begins.
-std::size_t part_begin(std::size_t part, std::size_t n_parts, std::size_t n) { return part * n / n_parts; }
+using namespace functional;
 
 /// Writes one functional behind the other.
 class Writer {
@@ -102,18 +114,11 @@ std::vector<double> levels_of(MatrixView<const float> frames, std::size_t n_band
     return levels;
 }
 
-/// The first of an orthonormal DCT-II of each frame; zeros behind the last that there is.
 Matrix<double> cepstra(const Bands& x) {
-    const std::size_t n = x.cols();
-    Matrix<double> basis(n, kCepstra);
-    for (std::size_t b = 0; b < n; ++b)
-        for (std::size_t k = 0; k < std::min(kCepstra, n); ++k)
-            basis(b, k) = std::sqrt((k == 0 ? 1.0 : 2.0) / static_cast<double>(n)) *
-                          std::cos(std::numbers::pi * static_cast<double>(k * (2 * b + 1)) /
-                                   static_cast<double>(2 * n));
+    const Matrix<double> basis = cepstral_basis(x.cols());
     Matrix<double> c(x.rows(), kCepstra);
     for (std::size_t t = 0; t < x.rows(); ++t)
-        for (std::size_t b = 0; b < n; ++b)
+        for (std::size_t b = 0; b < x.cols(); ++b)
             for (std::size_t k = 0; k < kCepstra; ++k) c(t, k) += x(t, b) * basis(b, k);
     return c;
 }
@@ -173,8 +178,7 @@ void put_cepstra(const Matrix<double>& c, Writer& out) {
 Matrix<double> grouped(const Bands& x, std::size_t n_groups) {
     Matrix<double> means(x.rows(), n_groups);
     for (std::size_t g = 0; g < n_groups; ++g) {
-        const std::size_t first = std::min(part_begin(g, n_groups, x.cols()), x.cols() - 1);
-        const std::size_t end = std::max(part_begin(g + 1, n_groups, x.cols()), first + 1);
+        const auto [first, end] = part_of(g, n_groups, x.cols());
         for (std::size_t t = 0; t < x.rows(); ++t) {
             double sum = 0;
             for (std::size_t b = first; b < end; ++b) sum += x(t, b);
@@ -212,8 +216,7 @@ void put_movements(const Matrix<double>& groups, std::span<const double> level, 
 void put_thirds(const Matrix<double>& groups, std::span<const double> level, Writer& out) {
     const std::size_t n = groups.rows();
     for (std::size_t third = 0; third < kThirds; ++third) {
-        const std::size_t first = std::min(part_begin(third, kThirds, n), n - 1);
-        const std::size_t end = std::max(part_begin(third + 1, kThirds, n), first + 1);
+        const auto [first, end] = part_of(third, kThirds, n);
         std::array<double, kFineGroups + 1> mean{};
         for (std::size_t t = first; t < end; ++t) {
             for (std::size_t g = 0; g < kFineGroups; ++g) mean[g] += groups(t, g);
@@ -224,7 +227,7 @@ void put_thirds(const Matrix<double>& groups, std::span<const double> level, Wri
 }
 
 void put_autocorrelation(std::span<const double> level, Writer& out) {
-    double power = 1e-9;
+    double power = kLeastEnergy;
     for (const double value : level) power += value * value;
     for (std::size_t lag = 1; lag <= kAutocorrelations; ++lag) {
         double sum = 0;

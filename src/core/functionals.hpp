@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <span>
 
@@ -13,6 +14,25 @@ namespace undertone {
 /// change with its level.
 [[nodiscard]] std::size_t n_functionals(std::size_t n_bands) noexcept;
 inline constexpr std::size_t kLevelFunctionals = 2;
+
+/// What they are made of; see functionals().
+namespace functional {
+inline constexpr std::size_t kCepstra = 20, kCovaried = 13, kMoving = 8, kGroups = 8, kFineGroups = 16,
+                             kThirds = 3, kAutocorrelations = 60;
+inline constexpr std::array<std::size_t, 3> kLags{5, 10, 20};
+inline constexpr std::array<std::size_t, 6> kRuns{1, 2, 4, 8, 16, 32};
+inline constexpr double kLeastDeviation = 1e-2;  // what never moves must not be blown up
+inline constexpr double kLeastPower = 1e-4, kLeastEnergy = 1e-9;
+
+/// `[n_bands, kCepstra]`: the first of an orthonormal DCT-II of a frame; zeros behind the last that there is.
+[[nodiscard]] Matrix<double> cepstral_basis(std::size_t n_bands);
+
+/// One of several even parts of bands or frames, none of them empty.
+struct Part {
+    std::size_t first, end;
+};
+[[nodiscard]] Part part_of(std::size_t part, std::size_t n_parts, std::size_t n);
+}  // namespace functional
 
 /// With x the bands less the mean over all of them, c the cepstra of x (the first 20 of an orthonormal DCT-II
 /// over the bands) and z the first 13 cepstra brought to mean 0 and deviation 1 over the clip, in this order:

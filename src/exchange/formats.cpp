@@ -49,30 +49,35 @@ const std::array<Format, 5>& table() {
                    return !folder && looks_like_pickle(bytes);
                },
                [](const std::string&, std::string bytes) { return read_sklearn(std::move(bytes)); },
-               write_sklearn},
+               write_sklearn,
+               nullptr},
         Format{{"keras", ".keras", "Keras 3: a network of dense layers", true, true},
                [](std::string_view bytes, const std::string&, bool folder) {
                    return !folder && bytes.starts_with("PK\x03\x04");
                },
                [](const std::string& path, std::string) { return plug_in().read_keras(path); },
-               [](Perceptron network) { return plug_in().write_keras(std::move(network)); }},
+               [](Perceptron network) { return plug_in().write_keras(std::move(network)); },
+               [](const FrameModel& model) { return plug_in().write_keras_frames(model); }},
         Format{
             {"h5", ".h5", "Keras before 3, and what Keras 3 calls legacy", true, false},
             [](std::string_view bytes, const std::string&, bool folder) { return !folder && is_hdf5(bytes); },
             [](const std::string&, std::string bytes) { return plug_in().read_h5(bytes); },
+            nullptr,
             nullptr},
         Format{{"savedmodel", "", "TensorFlow: a folder with saved_model.pb", true, false},
                [](std::string_view, const std::string& path, bool folder) {
                    return folder && is_saved_model(path);
                },
                [](const std::string& path, std::string) { return read_saved_model(path); },
+               nullptr,
                nullptr},
         Format{{"onnx", ".onnx", "ONNX: a graph of dense layers", true, true},
                [](std::string_view bytes, const std::string&, bool folder) {
                    return !folder && looks_like_onnx(bytes);
                },
                [](const std::string&, std::string bytes) { return plug_in().read_onnx(bytes); },
-               [](Perceptron network) { return plug_in().write_onnx(std::move(network)); }},
+               [](Perceptron network) { return plug_in().write_onnx(std::move(network)); },
+               [](const FrameModel& model) { return plug_in().write_onnx_frames(model); }},
     };
     return rows;
 }
@@ -137,8 +142,13 @@ Model import_model(const std::string& path, const ImportOptions& options) {
 
 std::string export_model(const Model& model, std::string_view format) {
     for (const exchange::Format& row : exchange::formats())
-        if (row.about.name == format && row.write != nullptr)
-            return row.write(exchange::perceptron_of(model));
+        if (row.about.name == format && row.write != nullptr) {
+            if (!model.features().per_frame()) return row.write(exchange::perceptron_of(model));
+            if (row.write_frames != nullptr) return row.write_frames(exchange::frame_model_of(model));
+            throw Error(Errc::unsupported_format,
+                        "the model reads " + model.features().name() + ", one vector a frame, and " +
+                            std::string(format) + " has no network over frames: write it as keras or onnx");
+        }
     throw Error(Errc::invalid_argument,
                 "format = " + std::string(format) + ": must be one of " + exchange::names_of(false));
 }

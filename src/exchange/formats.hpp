@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "exchange/frame_model.hpp"
 #include "exchange/perceptron.hpp"
 #include "undertone/exchange.hpp"
 
@@ -25,6 +26,8 @@ struct Format {
     bool (*sniff)(std::string_view bytes, const std::string& path, bool folder);
     Imported (*read)(const std::string& path, std::string bytes);
     std::string (*write)(Perceptron network);  // nullptr: is only read
+    /// A model that reads frames. nullptr: the format knows none
+    std::string (*write_frames)(const FrameModel& model);
 };
 
 [[nodiscard]] std::span<const Format> formats();

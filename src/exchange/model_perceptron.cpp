@@ -123,12 +123,6 @@ void check_labels(const Perceptron& network) {
 }  // namespace
 
 Perceptron perceptron_of(const Model& model) {
-    if (model.features().per_frame())
-        throw Error(
-            Errc::unsupported_format,
-            "the model reads " + model.features().name() +
-                ", one vector a frame; what can be exported reads one vector a clip (frameworks sklearn "
-                "and keras)");
     if (model.per_speaker())
         throw Error(Errc::unsupported_format,
                     "the model hears clips against their speakers' voices, which no other format can tell: "

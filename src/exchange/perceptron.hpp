@@ -77,8 +77,8 @@ struct Perceptron {
 /// With its classes in the order of their labels' bytes, as scikit-learn sorts them.
 [[nodiscard]] Perceptron with_sorted_labels(Perceptron network);
 
-/// A model's own network, its calibration in the last layer.
-/// @throws Error unsupported_format  it reads frames, or hears clips against their speakers
+/// The network of a model that reads one vector a clip, its calibration in the last layer.
+/// @throws Error unsupported_format  it hears clips against their speakers
 [[nodiscard]] Perceptron perceptron_of(const Model& model);
 
 /// What makes a model of a network beside the network itself.

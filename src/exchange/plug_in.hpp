@@ -16,6 +16,8 @@ struct PlugIn {
     Imported (*read_onnx)(const std::string& bytes);
     std::string (*write_keras)(Perceptron network);
     std::string (*write_onnx)(Perceptron network);
+    std::string (*write_keras_frames)(const FrameModel& model);
+    std::string (*write_onnx_frames)(const FrameModel& model);
 };
 
 /// The type of its one C function, undertone_exchange.

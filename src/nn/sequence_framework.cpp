@@ -76,6 +76,7 @@ public:
     std::vector<float> enrolled(const FrameSource& clips, std::vector<float> voice,
                                 int ordinary) const override;
     std::vector<Tensor> tensors() const override;
+    SequenceParts parts() const { return {options_, members_}; }
 
 private:
     /// Probabilities, `[n_clips, n_classes]`; `regression` is empty where there is none.
@@ -287,6 +288,14 @@ std::unique_ptr<Classifier> load(Dtype dtype, const OptionTexts& texts, const st
 
 Framework undertone_framework() {
     return {"undertone", make, load, option_help<SequenceOptions>, true, "logmel64"};
+}
+
+SequenceParts sequence_parts(const Classifier& classifier) {
+    const auto* of_frames = dynamic_cast<const SequenceClassifier*>(&classifier);
+    if (of_frames == nullptr)
+        throw Error(Errc::incompatible_model,
+                    std::string(classifier.framework()) + ": a network over frames is needed");
+    return of_frames->parts();
 }
 
 }  // namespace nn

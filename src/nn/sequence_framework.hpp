@@ -1,10 +1,24 @@
 #pragma once
 
+#include <span>
+
 #include "nn/framework.hpp"
+#include "nn/sequence_network.hpp"
+#include "undertone/sequence_options.hpp"
 
 namespace undertone::nn {
 
 /// The row of the table of frameworks for the network over frames.
 [[nodiscard]] Framework undertone_framework();
+
+/// What a trained classifier of the framework "undertone" consists of beside its tensors(). Lives as long as
+/// the classifier.
+struct SequenceParts {
+    const SequenceNetworkOptions& options;
+    std::span<const SequenceNetwork<float>> members;
+};
+
+/// @throws Error incompatible_model  it is of another framework
+[[nodiscard]] SequenceParts sequence_parts(const Classifier& classifier);
 
 }  // namespace undertone::nn

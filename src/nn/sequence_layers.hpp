@@ -27,6 +27,7 @@ class Conv1D final : public SequenceLayer<T> {
 public:
     /// @throws Error invalid_argument
     explicit Conv1D(const Conv1DOptions& options);
+    [[nodiscard]] const Conv1DOptions& options() const noexcept { return options_; }
     [[nodiscard]] std::string_view kind() const override { return "conv1d"; }
     std::size_t build(std::span<const std::size_t> n_channels, RandomState& random) override;
     [[nodiscard]] std::size_t n_frames(std::size_t n_frames) const override;
@@ -47,6 +48,7 @@ template <class T>
 class DepthwiseConv1D final : public SequenceLayer<T> {
 public:
     DepthwiseConv1D(std::size_t kernel_size, std::size_t dilation_rate);
+    [[nodiscard]] std::size_t dilation_rate() const noexcept { return dilation_rate_; }
     [[nodiscard]] std::string_view kind() const override { return "depthwise_conv1d"; }
     std::size_t build(std::span<const std::size_t> n_channels, RandomState& random) override;
     [[nodiscard]] std::size_t margin() const override;
@@ -68,6 +70,8 @@ public:
     /// @param activation   linear or relu
     explicit SequenceBatchNormalization(Activation activation = Activation::linear, double momentum = 0.9,
                                         double epsilon = 1e-3);
+    [[nodiscard]] Activation activation() const noexcept { return activation_; }
+    [[nodiscard]] double epsilon() const noexcept { return epsilon_; }
     [[nodiscard]] std::string_view kind() const override { return "batch_normalization"; }
     std::size_t build(std::span<const std::size_t> n_channels, RandomState& random) override;
     void forward(typename SequenceLayer<T>::Inputs x, Sequences<T>& y, Pass<T>& pass) const override;
@@ -169,6 +173,7 @@ class ClipNormalizationLayer final : public SequenceLayer<T> {
 public:
     static constexpr double kLeastDeviation = 1e-2;
     explicit ClipNormalizationLayer(bool variance) : variance_(variance) {}
+    [[nodiscard]] bool variance() const noexcept { return variance_; }
     [[nodiscard]] std::string_view kind() const override { return "clip_normalization"; }
     std::size_t build(std::span<const std::size_t> n_channels, RandomState& random) override;
     void forward(typename SequenceLayer<T>::Inputs x, Sequences<T>& y, Pass<T>& pass) const override;

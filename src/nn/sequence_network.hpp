@@ -32,6 +32,14 @@ public:
     [[nodiscard]] std::size_t n_columns() const noexcept { return nodes_[0].n_channels; }
     [[nodiscard]] std::size_t n_outputs() const noexcept { return nodes_.back().n_channels; }
 
+    struct Node {
+        std::string name;
+        std::unique_ptr<SequenceLayer<T>> layer;  ///< none for the input
+        std::vector<std::size_t> inputs;
+        std::size_t n_channels = 0, margin = 0;
+    };
+    [[nodiscard]] std::span<const Node> nodes() const noexcept { return nodes_; }
+
     /// All parameters, layer by layer, under whole names: "block_1/conv/kernel".
     [[nodiscard]] std::vector<Parameter<T>*> parameters();
     [[nodiscard]] std::vector<const Parameter<T>*> parameters() const;
@@ -66,12 +74,6 @@ public:
     void update_moving(const Workspace& workspace);
 
 private:
-    struct Node {
-        std::string name;
-        std::unique_ptr<SequenceLayer<T>> layer;  // none for the input
-        std::vector<std::size_t> inputs;
-        std::size_t n_channels = 0, margin = 0;
-    };
     std::vector<Node> nodes_;
 };
 

@@ -103,13 +103,35 @@ TEST(ExchangeVerbs, RefusalsAreOneLineThatNamesTheFile) {
     EXPECT_EQ(run({"export", "--to", "torch", "-o", folder.path("m"), "ravdess"}).exit_code, 2);
 }
 
-TEST(ExchangeVerbs, NetworkOverFramesIsNotExported) {
+TEST(ExchangeVerbs, NetworkOverFramesGoesToOnnxAndKeras) {
     const TemporaryFolder folder;
-    const Outcome outcome = run({"export", "--to", "onnx", "-o", folder.path("m"), "ravdess"});
+    for (const std::string format : {"onnx", "keras"}) {
+        const std::string file = folder.path("m." + format), again = folder.path("again." + format);
+        const Outcome outcome = run({"export", "--to", format, "-o", file, "ravdess"});
+        EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+        EXPECT_NE(outcome.out.find("features: logmel64/1, 64 columns\n"), std::string::npos) << outcome.out;
+        EXPECT_NE(outcome.out.find("\nnote: what compares a clip with its speaker's voice is left out"),
+                  std::string::npos)
+            << outcome.out;
+        EXPECT_NE(read_file(file).find("frames of -1000"), std::string::npos);
+        EXPECT_EQ(run({"export", "--to", format, "-o", again, "ravdess"}).exit_code, 0);
+        EXPECT_EQ(read_file(file), read_file(again));
+        const Outcome in = run({"import", "-o", folder.path("m"), file});
+        EXPECT_EQ(in.exit_code, 5) << in.err;
+        EXPECT_EQ(in.err.rfind("undertone: " + file + ": ", 0), 0U) << in.err;
+        EXPECT_EQ(in.err.find('\n') + 1, in.err.size()) << in.err;
+        EXPECT_NE(in.err.find("one vector"), std::string::npos) << in.err;
+    }
+}
+
+TEST(ExchangeVerbs, ScikitLearnHasNoNetworkOverFrames) {
+    const TemporaryFolder folder;
+    const Outcome outcome = run({"export", "--to", "sklearn", "-o", folder.path("m"), "ravdess"});
     EXPECT_EQ(outcome.exit_code, 5);
-    EXPECT_NE(outcome.err.find("one vector a frame; what can be exported reads one vector a clip"),
+    EXPECT_NE(outcome.err.find("sklearn has no network over frames: write it as keras or onnx"),
               std::string::npos)
         << outcome.err;
+    EXPECT_EQ(outcome.err.find('\n') + 1, outcome.err.size()) << outcome.err;
 }
 
 }  // namespace

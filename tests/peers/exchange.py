@@ -1,6 +1,7 @@
 """Models go to undertone and back, beside the real scikit-learn, Keras, TensorFlow and ONNX Runtime.
 
-python exchange.py UNDERTONE PROBABILITIES FOLDER: the program, tests/peers/probabilities.cpp built, where files may go.
+python exchange.py UNDERTONE PROBABILITIES FOLDER [frames]: the program, tests/peers/probabilities.cpp built, where files
+may go; with "frames" networks over frames alone.
 What is not installed here is left out. Prints the largest difference in probability of each way; fails above 1e-6.
 """
 
@@ -289,10 +290,116 @@ def to_onnx(name, model, x, expected, labels):
     compare("undertone -> onnx -> undertone", name, ours(again, x), expected)
 
 
+# --- networks over frames ------------------------------------------------------------------------------------------
+
+# Options that change what the network is; learning is cut short.
+SHORT = dict(epochs=1, channels=16, attention=8, embedding=12, functionals_copies=0)
+FRAME_NETWORKS = [
+    {}, dict(separable="true"), dict(squeeze=0), dict(statistics="false"), dict(embedding=0), dict(members=3),
+    dict(level="true"), dict(clip_normalization="none"), dict(clip_normalization="mean"), dict(functionals=0),
+    dict(functionals=1), dict(trim_db=0), dict(trim_db=25, sharpness=0.8, dilations="1,5"),
+    dict(stem_strides=1, stem_kernel_size=4, kernel_size=4), dict(stem_strides=3, stem_kernel_size=7),
+    dict(features="logmel64+pitch", channels=128),
+]
+
+
+def frame_networks():
+    """Name, model file, whether silence at the ends is trimmed."""
+    root = pathlib.Path(__file__).resolve().parents[2]
+    for name in ("ravdess", "emodb", "all"):
+        yield name, root / "models" / f"{name}.safetensors", True
+    for options in FRAME_NETWORKS:
+        file = FOLDER / "frames.safetensors"
+        flags = [f"--{key.replace('_', '-')}={value}" for key, value in {**SHORT, **options}.items()]
+        undertone("train", "--framework", "undertone", "--split", "none", "--quiet", *flags, "-o", file,
+                  root / "examples" / "demo")
+        yield " ".join(f"{key} {value}" for key, value in options.items()) or "plain", file, options.get("trim_db") != 0
+
+
+def made_frames(n, n_columns):
+    """Like speech: bands that move, silence at both ends."""
+    t = np.arange(n)[:, None]
+    frames = -6 + 3 * np.sin(t / 7 + np.arange(n_columns) / 9) + RANDOM.normal(size=(n, n_columns)) * 1.5
+    frames += 4 * np.sin(t / (n / 3))
+    frames[:n // 12] -= 30
+    frames[n - n // 9:] -= 25
+    return frames.astype(np.float32)
+
+
+def frames_go_out():
+    import json
+
+    ways = [way for way in (frames_to_keras, frames_to_onnx) if installed(way)]
+    for name, model, trims in frame_networks() if ways else ():
+        columns = json.loads(undertone("export", "--to", "onnx", "-o", FOLDER / "out.onnx", "--format", "json",
+                                       model))["columns"]
+        lengths = [300, 151, 98, 52, 7, 3, 1, 800]
+        clips = [made_frames(n, columns) for n in lengths]
+        (FOLDER / "x.f64").write_bytes(np.concatenate(clips).astype(np.float64).tobytes())
+        done = subprocess.run([PROBABILITIES, str(model), str(FOLDER / "x.f64"), *map(str, lengths)],
+                              stdout=subprocess.PIPE, check=True)
+        expected = np.frombuffer(done.stdout).reshape(len(clips), -1)
+        longest = max(lengths)
+        silence = [np.full((longest - len(clip), columns), -1000, np.float32) for clip in clips]
+        batches = [([i], clip[None]) for i, clip in enumerate(clips)]
+        if trims:  # clips of all lengths at once, filled up at the end, and at the begin
+            batches += [(range(len(clips)), np.stack([np.concatenate(pair) for pair in zip(clips, silence)])),
+                        (range(len(clips)), np.stack([np.concatenate(pair) for pair in zip(silence, clips)]))]
+        else:
+            batches.append(([0, 0], np.stack([clips[0], clips[0]])))
+        for way in ways:
+            to, run, labels = way(model)
+            assert labels == labels_of(model), name
+            for which, batch in batches:
+                compare(f"undertone, frames -> {to}", name, run(batch), expected[list(which)])
+
+
+def installed(way):
+    try:
+        way(None)
+        return True
+    except ImportError:
+        return False
+
+
+def frames_to_keras(model):
+    import keras
+
+    if int(keras.__version__.split(".")[0]) < 3:
+        raise ImportError
+    if model is None:
+        return None
+    import json
+    import zipfile
+
+    undertone("export", "--to", "keras", "-o", FOLDER / "out.keras", model)
+    loaded = keras.models.load_model(FOLDER / "out.keras")
+    assert loaded.name == "undertone" and loaded.inputs[0].name == "frames"
+    labels = json.loads(zipfile.ZipFile(FOLDER / "out.keras").read("metadata.json"))["labels"]
+    return f"Keras {keras.__version__}", lambda batch: np.asarray(loaded(batch)), labels
+
+
+def frames_to_onnx(model):
+    import onnx
+    import onnxruntime
+
+    if model is None:
+        return None
+    import json
+
+    undertone("export", "--to", "onnx", "-o", FOLDER / "out.onnx", model)
+    onnx.checker.check_model(onnx.load(str(FOLDER / "out.onnx")), full_check=True)
+    session = onnxruntime.InferenceSession(str(FOLDER / "out.onnx"), providers=["CPUExecutionProvider"])
+    labels = json.loads(session.get_modelmeta().custom_metadata_map["labels"])
+    return (f"ONNX Runtime {onnxruntime.__version__}",
+            lambda batch: session.run(["probabilities"], {"frames": batch})[0], labels)
+
+
 def main():
     FOLDER.mkdir(parents=True, exist_ok=True)
     warnings.simplefilter("ignore")  # that it did not converge
-    for way in (from_sklearn, from_keras, from_skl2onnx):
+    only_frames = sys.argv[4:] == ["frames"]
+    for way in (frames_go_out,) if only_frames else (from_sklearn, from_keras, from_skl2onnx, frames_go_out):
         try:
             way()
         except ImportError as error:

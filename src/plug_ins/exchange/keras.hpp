@@ -19,6 +19,9 @@ namespace undertone::exchange {
 /// A `.keras` that Keras 3 loads, with the labels in its metadata.json, which Keras passes over.
 [[nodiscard]] std::string write_keras(Perceptron network);
 
+/// A functional model from frames of clips to probabilities, likewise.
+[[nodiscard]] std::string write_keras_frames(const FrameModel& model);
+
 /// One layer of a config.
 struct KerasLayer {
     std::string name, kind;  ///< "dense_1", "Dense"

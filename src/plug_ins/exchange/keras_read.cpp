@@ -7,6 +7,7 @@
 #include "core/zip.hpp"
 #include "plug_ins/exchange/hdf5.hpp"
 #include "plug_ins/exchange/keras.hpp"
+#include "plug_ins/exchange/keras_archive.hpp"
 #include "undertone/error.hpp"
 
 namespace undertone::exchange {
@@ -30,18 +31,6 @@ const Tensor& found(const TensorFile& file, const KerasLayer& layer, const std::
 std::string text(const TensorFile& file, const char* name) {
     const auto found = file.metadata.find(name);
     return found == file.metadata.end() ? std::string() : found->second;
-}
-
-/// "BatchNormalization" as the groups of Keras 3 are called: "batch_normalization".
-std::string snake_case(const std::string& name) {
-    std::string snake;
-    for (std::size_t i = 0; i < name.size(); ++i) {
-        const bool capital = name[i] >= 'A' && name[i] <= 'Z';
-        const bool before = i > 0 && name[i - 1] >= 'a' && name[i - 1] <= 'z';
-        if (capital && before) snake += '_';
-        snake += lower_case(name[i]);
-    }
-    return snake;
 }
 
 /// The groups of layers of one kind that have weights, in their order: "layers/dense", "layers/dense_1", ...
@@ -110,7 +99,7 @@ Imported read_keras(const std::string& path) {
     std::vector<std::string> groups;
     std::map<std::string, std::size_t> seen;
     for (const KerasLayer& layer : layers) {
-        const std::string name = snake_case(layer.kind);
+        const std::string name = keras_group(layer.kind);
         const std::vector<std::string> all = groups_of(file, name);
         const std::size_t n = seen[name]++;
         groups.push_back(n < all.size() ? all[n] : std::string());

@@ -14,4 +14,7 @@ namespace undertone::exchange {
 /// labels are JSON in the metadata `labels`. Its numbers are float or double as the model's.
 [[nodiscard]] std::string write_onnx(Perceptron network);
 
+/// A graph from frames of clips to probabilities, likewise.
+[[nodiscard]] std::string write_onnx_frames(const FrameModel& model);
+
 }  // namespace undertone::exchange

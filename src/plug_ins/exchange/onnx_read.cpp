@@ -47,6 +47,9 @@ public:
         std::size_t n_inputs = 0;
         for (const onnx_file::ValueInfo& input : graph_.input()) {
             if (values_.count(input.name()) != 0) continue;  // its default
+            if (input.type().tensor_type().shape().dim_size() > 2)
+                throw Error(Errc::unsupported_format, "its input " + shown(input.name()) +
+                                                          " takes more than one vector of features a clip");
             ++n_inputs;
             values_[input.name()] = builder_.input();
         }

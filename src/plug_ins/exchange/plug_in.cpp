@@ -6,6 +6,7 @@
 
 extern "C" const undertone::exchange::PlugIn* undertone_exchange() {
     using namespace undertone::exchange;
-    static const PlugIn plug_in{read_h5, read_keras, read_saved_model, read_onnx, write_keras, write_onnx};
+    static const PlugIn plug_in{read_h5,     read_keras, read_saved_model,   read_onnx,
+                                write_keras, write_onnx, write_keras_frames, write_onnx_frames};
     return &plug_in;
 }
