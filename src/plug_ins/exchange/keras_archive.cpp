@@ -72,7 +72,8 @@ std::string keras_group(const std::string& name) {
 
 std::string keras_archive(const KerasJson& config, const std::vector<std::string>& labels,
                           const std::vector<std::pair<std::string, std::string>>& notes,
-                          const std::vector<Tensor>& tensors, const std::vector<std::string>& groups) {
+                          const std::vector<Tensor>& tensors, std::vector<std::string> groups) {
+    groups.emplace_back("vars");  // the model's own, which Keras 3.0 does not do without
     KerasJson metadata{{"keras_version", kKerasVersion}, {"date_saved", ""}, {"labels", labels}};
     for (const auto& [key, value] : notes) metadata[key] = value;
     const auto text = [](const KerasJson& json) {

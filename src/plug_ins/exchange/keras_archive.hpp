@@ -23,7 +23,6 @@ using KerasJson = nlohmann::ordered_json;
 /// @param groups    of layers without weights
 [[nodiscard]] std::string keras_archive(const KerasJson& config, const std::vector<std::string>& labels,
                                         const std::vector<std::pair<std::string, std::string>>& notes,
-                                        const std::vector<Tensor>& tensors,
-                                        const std::vector<std::string>& groups);
+                                        const std::vector<Tensor>& tensors, std::vector<std::string> groups);
 
 }  // namespace undertone::exchange

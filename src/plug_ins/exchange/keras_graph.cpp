@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <utility>
 
 namespace undertone::exchange {
 
@@ -112,7 +113,7 @@ std::vector<std::size_t> KerasGraph::order(std::size_t output) const {
 std::string KerasGraph::archive(const Value& output, const std::vector<std::string>& labels,
                                 const std::vector<std::pair<std::string, std::string>>& notes) const {
     std::vector<Tensor> all;
-    std::vector<std::string> groups{"vars"};
+    std::vector<std::string> groups;
     std::map<std::string, std::size_t> seen;
     for (const std::size_t i : order(output.node)) {
         if (!nodes_[i].is_layer) continue;
@@ -125,7 +126,7 @@ std::string KerasGraph::archive(const Value& output, const std::vector<std::stri
             all.back().name = groups.back() + "/" + std::to_string(w);
         }
     }
-    return keras_archive(config(output), labels, notes, all, groups);
+    return keras_archive(config(output), labels, notes, all, std::move(groups));
 }
 
 }  // namespace undertone::exchange

@@ -73,7 +73,7 @@ std::string write_keras(Perceptron network) {
                         {"build_input_shape", {nullptr, network.n_inputs()}}}},
                       {"registered_name", nullptr},
                       {"build_config", {{"input_shape", {nullptr, network.n_inputs()}}}}};
-    return keras_archive(config, network.labels, {}, tensors, groups);
+    return keras_archive(config, network.labels, {}, tensors, std::move(groups));
 }
 
 }  // namespace undertone::exchange

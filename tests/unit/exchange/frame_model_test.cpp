@@ -92,7 +92,7 @@ TEST(FrameModel, StepsGiveWhatTheModelGives) {
                               {{"stem_strides", "2"}, {"stem_kernel_size", "1"}, {"kernel_size", "1"}},
                               {{"spatial_dropout", "0.2"}, {"dilations", "2"}}}) {
         std::string what;
-        for (const auto& [name, text] : changed) what += name + " = " + text + " ";
+        for (const auto& [name, text] : changed) what.append(name).append(" = ").append(text).append(" ");
         expect_same(made_model(changed), what);
     }
 }
