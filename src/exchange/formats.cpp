@@ -51,13 +51,14 @@ const std::array<Format, 5>& table() {
                [](const std::string&, std::string bytes) { return read_sklearn(std::move(bytes)); },
                write_sklearn,
                nullptr},
-        Format{{"keras", ".keras", "Keras 3: a network of dense layers", true, true},
-               [](std::string_view bytes, const std::string&, bool folder) {
-                   return !folder && bytes.starts_with("PK\x03\x04");
-               },
-               [](const std::string& path, std::string) { return plug_in().read_keras(path); },
-               [](Perceptron network) { return plug_in().write_keras(std::move(network)); },
-               [](const FrameModel& model) { return plug_in().write_keras_frames(model); }},
+        Format{
+            {"keras", ".keras", "Keras 3: a network of dense layers; one over frames is written", true, true},
+            [](std::string_view bytes, const std::string&, bool folder) {
+                return !folder && bytes.starts_with("PK\x03\x04");
+            },
+            [](const std::string& path, std::string) { return plug_in().read_keras(path); },
+            [](Perceptron network) { return plug_in().write_keras(std::move(network)); },
+            [](const FrameModel& model) { return plug_in().write_keras_frames(model); }},
         Format{
             {"h5", ".h5", "Keras before 3, and what Keras 3 calls legacy", true, false},
             [](std::string_view bytes, const std::string&, bool folder) { return !folder && is_hdf5(bytes); },
@@ -71,7 +72,7 @@ const std::array<Format, 5>& table() {
                [](const std::string& path, std::string) { return read_saved_model(path); },
                nullptr,
                nullptr},
-        Format{{"onnx", ".onnx", "ONNX: a graph of dense layers", true, true},
+        Format{{"onnx", ".onnx", "ONNX: a graph of dense layers; one over frames is written", true, true},
                [](std::string_view bytes, const std::string&, bool folder) {
                    return !folder && looks_like_onnx(bytes);
                },
