@@ -13,18 +13,6 @@
 
 #include "undertone/error.hpp"
 
-// The address sanitizer keeps terabytes of addresses, so a bound on them would keep it from starting.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define UNDERTONE_BOUNDED_MEMORY 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define UNDERTONE_BOUNDED_MEMORY 0
-#endif
-#endif
-#ifndef UNDERTONE_BOUNDED_MEMORY
-#define UNDERTONE_BOUNDED_MEMORY 1
-#endif
-
 namespace undertone::exchange {
 namespace {
 
@@ -32,13 +20,19 @@ constexpr rlim_t kSeconds = 10;
 // The first byte of what comes back: a result, or the code of an Error and its message.
 constexpr char kResult = 0;
 
-std::size_t addresses_taken() {
-    std::size_t pages = 0;
+/// Bytes of addresses and of writable memory that a process has taken.
+struct Taken {
+    std::size_t addresses = 0, data = 0;
+};
+
+Taken taken() {
+    std::size_t addresses = 0, data = 0;
     if (std::FILE* const file = std::fopen("/proc/self/statm", "r")) {
-        if (std::fscanf(file, "%zu", &pages) != 1) pages = 0;
+        if (std::fscanf(file, "%zu %*u %*u %*u %*u %zu", &addresses, &data) != 2) addresses = data = 0;
         std::fclose(file);
     }
-    return pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    return {addresses * page, data * page};
 }
 
 void bound(std::size_t memory) {
@@ -49,7 +43,11 @@ void bound(std::size_t memory) {
     set(RLIMIT_CORE, 0);
     set(RLIMIT_CPU, kSeconds);
     set(RLIMIT_FSIZE, 0);
-    if (UNDERTONE_BOUNDED_MEMORY != 0) set(RLIMIT_AS, addresses_taken() + memory);
+    // Above what is there already: the address sanitizer takes terabytes of addresses as it starts. Its small
+    // blocks lie within those, which only the second bound sees.
+    const Taken before = taken();
+    set(RLIMIT_AS, before.addresses + memory);
+    set(RLIMIT_DATA, before.data + memory);
     alarm(static_cast<unsigned>(2 * kSeconds));
     for (const int signal : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGALRM, SIGXCPU})
         std::signal(signal, SIG_DFL);
