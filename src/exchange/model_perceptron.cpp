@@ -40,6 +40,14 @@ Function function_named(const std::string& text) {
     throw Error(Errc::unsupported_format, "the activation " + text + " has no counterpart");
 }
 
+/// One name, or one for each hidden layer: `relu,tanh`.
+std::vector<Function> functions_named(const std::string& text) {
+    std::vector<Function> functions;
+    for (const std::string_view one : detail::split_list(text))
+        functions.push_back(function_named(std::string(one)));
+    return functions;
+}
+
 std::vector<Step> sklearn_steps(const std::vector<Tensor>& tensors, Function activation) {
     std::vector<Step> steps;
     for (std::size_t i = 0; i < tensors.size() / 2; ++i) {
@@ -55,7 +63,8 @@ std::string numbered(const std::string& name, std::size_t i) {
     return i == 0 ? name : name + "_" + std::to_string(i);
 }
 
-std::vector<Step> keras_steps(const std::vector<Tensor>& tensors, Function activation, bool normalized) {
+std::vector<Step> keras_steps(const std::vector<Tensor>& tensors, const std::vector<Function>& activations,
+                              bool normalized) {
     std::vector<Step> steps;
     std::size_t n_layers = 0;
     for (const Tensor& tensor : tensors) n_layers += tensor.name.ends_with("/kernel") ? 1U : 0U;
@@ -64,7 +73,7 @@ std::vector<Step> keras_steps(const std::vector<Tensor>& tensors, Function activ
         steps.emplace_back(Product{kernel.shape[0], kernel.shape[1], numbers(kernel)});
         steps.emplace_back(Affine{{1.0}, numbers(named(tensors, numbered("dense", i) + "/bias"))});
         if (i + 1 == n_layers) continue;
-        steps.emplace_back(activation);
+        steps.emplace_back(activations.size() == 1 ? activations.front() : activations.at(i));
         if (!normalized) continue;
         const std::string layer = numbered("batch_normalization", i) + "/";
         const auto part = [&](const char* name) { return numbers(named(tensors, layer + name)); };
@@ -131,15 +140,15 @@ Perceptron perceptron_of(const Model& model) {
     const auto texts = classifier.options();
     const std::map<std::string, std::string> options(texts.begin(), texts.end());
     const std::vector<Tensor> tensors = classifier.tensors();
-    const Function activation = function_named(options.at("activation"));
+    const std::vector<Function> activations = functions_named(options.at("activation"));
     std::vector<Step> steps =
         classifier.framework() == "sklearn"
-            ? sklearn_steps(tensors, activation)
-            : keras_steps(tensors, activation, options.at("batch_normalization") == "true");
+            ? sklearn_steps(tensors, activations.front())
+            : keras_steps(tensors, activations, options.at("batch_normalization") == "true");
     const auto& last = std::get<Affine>(steps.back());
     steps.emplace_back(last.offset.size() == 1 ? Function::logistic : Function::softmax);
     Perceptron network = fold(std::move(steps), classifier.dtype());
-    if (network.layers.size() == 1) network.activation = activation;
+    if (network.layers.size() == 1) network.activations = activations;
     if (model.calibration()) cool(network.layers.back(), model.calibration()->temperature);
     if (model.scaler()) {
         const StandardScaler& scaler = *model.scaler();
@@ -169,7 +178,10 @@ std::unique_ptr<Classifier> classifier_of(const Perceptron& network, std::string
         tensors.push_back(tensor(sklearn ? "intercepts." + std::to_string(i) : numbered("dense", i) + "/bias",
                                  {product.n_out}, bias, network.dtype));
     }
-    options["activation"] = activation_text(network.activation, sklearn);
+    std::string& activations = options["activation"];
+    activations.clear();
+    for (const Function function : network.activations)
+        activations += (activations.empty() ? "" : ",") + activation_text(function, sklearn);
     return load_classifier(framework, network.dtype, options, tensors);
 }
 

@@ -111,11 +111,10 @@ public:
         if (*end_ == Function::softmax && width() < 2) unsupported("has a softmax over one class");
         if (pending_) unsupported("has a normalization at its end");
         if (!hidden_.empty()) {
-            network_.activation = hidden_.front();
-            for (const Function function : hidden_)
-                if (function != hidden_.front())
-                    unsupported("has hidden layers of " + std::string(name(hidden_.front())) + " and of " +
-                                std::string(name(function)) + ": undertone has one activation for all");
+            const bool alike = std::all_of(hidden_.begin(), hidden_.end(),
+                                           [&](Function function) { return function == hidden_.front(); });
+            if (alike) hidden_.resize(1);
+            network_.activations = std::move(hidden_);
         }
         for (const DenseLayer& layer : network_.layers) {
             check_finite(layer.product.kernel, "a kernel");

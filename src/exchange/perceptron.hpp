@@ -40,16 +40,19 @@ struct Centring {
     std::vector<double> mean, scale;
 };
 
-/// The network that all formats can tell: a scaler where there is one, dense layers that share one
-/// activation, a softmax; where the last layer has one output, that is the logistic of the second of two
-/// classes.
+/// The network that all formats can tell: a scaler where there is one, dense layers, a softmax; where the
+/// last layer has one output, that is the logistic of the second of two classes.
 struct Perceptron {
     std::optional<Centring> scaler;
-    Function activation = Function::relu;  ///< of the hidden layers
-    std::vector<DenseLayer> layers;        ///< at least one
+    std::vector<Function> activations = {Function::relu};  ///< of the hidden layers: one for all, or of each
+    std::vector<DenseLayer> layers;                        ///< at least one
     Dtype dtype = Dtype::float64;
     std::vector<std::string> labels;  ///< empty: the file tells none
 
+    /// Of a hidden layer.
+    [[nodiscard]] Function activation(std::size_t layer) const {
+        return activations.size() == 1 ? activations.front() : activations.at(layer);
+    }
     [[nodiscard]] std::size_t n_inputs() const { return layers.front().product.n_in; }
     [[nodiscard]] std::size_t n_classes() const {
         return layers.back().product.n_out == 1 ? 2 : layers.back().product.n_out;
@@ -59,8 +62,7 @@ struct Perceptron {
 /// Puts steps together: what is done to columns goes into the layer beside it, or becomes the scaler before
 /// the first.
 /// @param dtype  of the file; where weights were put together it becomes float64, so that nothing is rounded
-/// @throws Error unsupported_format  no softmax or logistic at the end, hidden layers of different
-/// activations
+/// @throws Error unsupported_format  no softmax or logistic at the end
 /// @throws Error corrupt_data        sizes that do not fit together, weights that are not finite
 [[nodiscard]] Perceptron fold(std::vector<Step> steps, Dtype dtype);
 

@@ -129,7 +129,7 @@ private:
         steps.emplace_back(end == "softmax" ? Function::softmax : Function::logistic);
         Imported imported{
             fold(std::move(steps), single ? Dtype::float32 : Dtype::float64), "sklearn", {}, {}};
-        if (imported.network.layers.size() == 1) imported.network.activation = activation;
+        if (imported.network.layers.size() == 1) imported.network.activations = {activation};
         imported.network.labels = labels(node);
         imported.options = options(node);
         const Node* version = pickle_.member(node, "_sklearn_version");

@@ -2,6 +2,7 @@
 
 #include "exchange/pickle_writer.hpp"
 #include "exchange/sklearn.hpp"
+#include "undertone/error.hpp"
 #include "undertone/mlp_classifier.hpp"
 
 namespace undertone::exchange {
@@ -84,9 +85,10 @@ void write_parameters(Writer& out, const Perceptron& network) {
     for (std::size_t i = 0; i + 1 < network.layers.size(); ++i)
         out.integer(static_cast<std::int64_t>(network.layers[i].product.n_out));
     out.tuple();
-    text("activation", network.activation == Function::identity   ? "identity"
-                       : network.activation == Function::logistic ? "logistic"
-                                                                  : name(network.activation));
+    const Function activation = network.activations.front();
+    text("activation", activation == Function::identity   ? "identity"
+                       : activation == Function::logistic ? "logistic"
+                                                          : name(activation));
     text("solver", "adam");
     text("loss", "log_loss");
     text("batch_size", "auto");
@@ -174,6 +176,14 @@ void write_classifier(Writer& out, const Perceptron& network) {
 }  // namespace
 
 std::string write_sklearn(Perceptron network) {
+    if (network.activations.size() != 1) {
+        std::string names;
+        for (const Function function : network.activations)
+            names.append(names.empty() ? "" : ", ").append(name(function));
+        throw Error(Errc::unsupported_format, "has hidden layers of " + names +
+                                                  ", and an MLPClassifier has one activation for all: export "
+                                                  "it to keras or onnx");
+    }
     network = with_logistic(with_sorted_labels(std::move(network)));
     Writer out;
     if (!network.scaler) {

@@ -11,6 +11,16 @@ namespace undertone {
 void check(const KerasOptions& options) {
     check(static_cast<const OptimizerOptions&>(options));
     check(static_cast<const FitOptions&>(options));
+    const std::size_t n_layers = options.hidden_layer_sizes.size(), n = options.activation.size();
+    if (n != 1 && (n == 0 || n != n_layers)) {
+        std::string names;
+        for_each_field<KerasOptions>([&](const auto& field) {
+            if (field.name == "activation") names = field_text(options, field);
+        });
+        throw Error(Errc::invalid_argument, "activation = " + names + ": names " + std::to_string(n) +
+                                                ", there are " + std::to_string(n_layers) +
+                                                " hidden layers; name one for all, or one for each");
+    }
 }
 
 namespace nn {
@@ -20,8 +30,9 @@ template <class T>
 Sequential<T> make_network(const KerasOptions& options, std::size_t n_features, std::size_t n_classes,
                            RandomState& random) {
     Sequential<T> network(Shape{n_features});
-    for (const int units : options.hidden_layer_sizes) {
-        network.add(std::make_unique<Dense<T>>(static_cast<std::size_t>(units), options.activation), random);
+    for (std::size_t i = 0; i < options.hidden_layer_sizes.size(); ++i) {
+        const auto units = static_cast<std::size_t>(options.hidden_layer_sizes[i]);
+        network.add(std::make_unique<Dense<T>>(units, options.activation_of(i)), random);
         if (options.batch_normalization) network.add(std::make_unique<BatchNormalization<T>>(), random);
         if (options.dropout > 0) network.add(std::make_unique<Dropout<T>>(options.dropout), random);
     }

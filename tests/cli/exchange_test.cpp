@@ -60,6 +60,29 @@ TEST(ExchangeVerbs, WhatIsExportedIsImportedAgain) {
     }
 }
 
+TEST(ExchangeVerbs, LayersOfDifferentActivationsComeAndGo) {
+    const TemporaryFolder folder;
+    const std::string model = folder.path("model.safetensors");
+    const Outcome trained =
+        run({"train", "--quiet", "--framework", "keras", "--hidden-layer-sizes", "8,6", "--activation",
+             "relu,tanh", "--epochs", "2", "-o", model, project_file("examples/demo")});
+    ASSERT_EQ(trained.exit_code, 0) << trained.err;
+    for (const std::string format : {"keras", "onnx"}) {
+        const std::string file = folder.path("out." + format), again = folder.path("again.safetensors");
+        EXPECT_EQ(run({"export", "--to", format, "-o", file, model}).exit_code, 0);
+        const Outcome in = run({"import", "-o", again, file});
+        EXPECT_EQ(in.exit_code, 0) << in.err;
+        for (const char* label : {"neutral", "happy", "sad", "angry", "fear"})
+            EXPECT_NEAR(answer(again, label).at(0), answer(model, label).at(0), 1e-6) << format;
+    }
+    const Outcome refused = run({"export", "--to", "sklearn", "-o", folder.path("m"), model});
+    EXPECT_EQ(refused.exit_code, 5);
+    EXPECT_NE(refused.err.find("has hidden layers of relu, tanh, and an MLPClassifier has one activation"),
+              std::string::npos)
+        << refused.err;
+    EXPECT_EQ(refused.err.find('\n') + 1, refused.err.size()) << refused.err;
+}
+
 TEST(ExchangeVerbs, LabelsThatAreGivenGoBeforeTheFilesOwn) {
     const TemporaryFolder folder;
     made_model("sklearn").save(folder.path("model.safetensors"));

@@ -120,7 +120,9 @@ def keras_networks():
             ("tanh", (30,), 8, ("batch",)), ("relu", (24, 12), 8, ("normalization",)),
             ("relu", (24,), 8, ("functional", "normalization")), ("relu", (10,), 2, ("one",)),
             ("relu", (9, 8), 8, ("separate", "batch")), ("tanh", (8,), 5, ("no bias", "functional")),
-            ("relu", (), 4, ()), ("relu", (8,), 3, ("rescaling",)), ("relu", (12,), 3, ("double",))]):
+            ("relu", (), 4, ()), ("relu", (8,), 3, ("rescaling",)), ("relu", (12,), 3, ("double",)),
+            ("relu,tanh,sigmoid", (24, 12, 6), 8, ("normalization",)), ("linear,relu", (12, 8), 2, ("batch",)),
+            ("tanh,relu", (10, 6), 2, ("one",))]):
         keras.utils.set_random_seed(i)
         dtype = "float64" if "double" in extras else "float32"
         stack = []
@@ -128,11 +130,11 @@ def keras_networks():
             stack.append(layers.Normalization())
         if "rescaling" in extras:
             stack.append(layers.Rescaling(1 / 4.0, offset=0.5))
-        for units in hidden:
+        for units, inner in zip(hidden, activation.split(",") * len(hidden)):
             if "separate" in extras:
-                stack += [layers.Dense(units), layers.BatchNormalization(), layers.Activation(activation)]
+                stack += [layers.Dense(units), layers.BatchNormalization(), layers.Activation(inner)]
                 continue
-            stack.append(layers.Dense(units, activation=activation, use_bias="no bias" not in extras, dtype=dtype))
+            stack.append(layers.Dense(units, activation=inner, use_bias="no bias" not in extras, dtype=dtype))
             if "batch" in extras:
                 stack.append(layers.BatchNormalization())
             if "dropout" in extras:
@@ -232,6 +234,8 @@ def labels_of(model):
 
 
 def to_sklearn(name, model, x, expected, labels):
+    if "," in name.split("(")[0]:  # an MLPClassifier has one activation
+        return
     import sklearn
     import sklearn.neural_network  # which may warn of what it imports
     import sklearn.pipeline

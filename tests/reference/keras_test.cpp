@@ -22,8 +22,9 @@ template <class T>
 Sequential<T> network(const KerasOptions& options, const TensorFile& file) {
     RandomState random(0);
     Sequential<T> layers({7});
-    for (const int units : options.hidden_layer_sizes) {
-        layers.add(std::make_unique<Dense<T>>(static_cast<std::size_t>(units), options.activation), random);
+    for (std::size_t i = 0; i < options.hidden_layer_sizes.size(); ++i) {
+        const auto units = static_cast<std::size_t>(options.hidden_layer_sizes[i]);
+        layers.add(std::make_unique<Dense<T>>(units, options.activation_of(i)), random);
         if (options.batch_normalization) layers.add(std::make_unique<BatchNormalization<T>>(), random);
     }
     layers.add(std::make_unique<Dense<T>>(3), random);

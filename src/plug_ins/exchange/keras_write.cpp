@@ -56,7 +56,7 @@ std::string write_keras(Perceptron network) {
                       {"trainable", true},
                       {"dtype", dtype},
                       {"units", product.n_out},
-                      {"activation", last ? "softmax" : exchange::name(network.activation)},
+                      {"activation", last ? "softmax" : exchange::name(network.activation(i))},
                       {"use_bias", true}});
         width = product.n_out;
         const std::string group = "layers/" + name + "/vars/";

@@ -227,8 +227,9 @@ Imported read_onnx(const std::string& bytes) {
     if (!model.ParseFromString(bytes) || !model.has_graph() || model.graph().node_size() == 0)
         corrupt("is no ONNX file, or a broken one; copy it again");
     Imported imported{Reader(model, bytes.size()).network(), "keras", {}, "ONNX"};
-    // One column for two classes is how scikit-learn has them.
-    if (imported.network.layers.back().product.n_out == 1) imported.framework = "sklearn";
+    // One column for two classes is how scikit-learn has them, with one activation for all layers.
+    if (imported.network.layers.back().product.n_out == 1 && imported.network.activations.size() == 1)
+        imported.framework = "sklearn";
     if (!model.producer_name().empty())
         imported.written_by = shown(model.producer_name() + " " + model.producer_version());
     return imported;

@@ -43,11 +43,11 @@ private:
         graph_.constant(name + "/kernel", {product.n_in, product.n_out}, product.kernel, wide_);
         graph_.constant(name + "/bias", {product.n_out}, bias, wide_);
         graph_.node("Gemm", {value, name + "/kernel", name + "/bias"}, name + "/sums");
-        if (i + 1 == network_.layers.size() || network_.activation == Function::identity)
+        if (i + 1 == network_.layers.size() || network_.activation(i) == Function::identity)
             return name + "/sums";
-        const char* const op = network_.activation == Function::relu   ? "Relu"
-                               : network_.activation == Function::tanh ? "Tanh"
-                                                                       : "Sigmoid";
+        const char* const op = network_.activation(i) == Function::relu   ? "Relu"
+                               : network_.activation(i) == Function::tanh ? "Tanh"
+                                                                          : "Sigmoid";
         graph_.node(op, {name + "/sums"}, name + "/outputs");
         return name + "/outputs";
     }

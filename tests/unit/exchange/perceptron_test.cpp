@@ -52,15 +52,28 @@ TEST(Fold, NetworksWithoutCounterpartAreNamed) {
                  "softmax over one class");
     EXPECT_ERROR(folded({product(2, 2), Function::softmax, product(2, 2)}), Errc::unsupported_format,
                  "something after its softmax");
-    EXPECT_ERROR(folded({product(2, 2), Function::relu, product(2, 2), Function::tanh, product(2, 2),
-                         Function::softmax}),
-                 Errc::unsupported_format,
-                 "hidden layers of relu and of tanh: undertone has one activation for all");
     EXPECT_ERROR(folded({product(2, 3), product(2, 2), Function::softmax}), Errc::corrupt_data, "2 inputs");
     EXPECT_ERROR(folded({Product{2, 2, {1, 2, 3}}, Function::softmax}), Errc::corrupt_data, "has 3 weights");
     EXPECT_ERROR(folded({product(2, 2, NAN), Function::softmax}), Errc::corrupt_data, "not finite");
     EXPECT_ERROR(folded({product(2, 2), Affine{{1}, {1, 2, 3}}, Function::softmax}), Errc::corrupt_data,
                  "3 numbers");
+}
+
+TEST(Fold, HiddenLayersMayHaveActivationsOfTheirOwn) {
+    const auto activations = [](const std::vector<Function>& functions) {
+        std::vector<Step> steps;
+        for (const Function function : functions) {
+            steps.emplace_back(product(2, 2));
+            steps.emplace_back(function);
+        }
+        steps.emplace_back(product(2, 2));
+        steps.emplace_back(Function::softmax);
+        return fold(std::move(steps), Dtype::float32).activations;
+    };
+    using enum Function;
+    EXPECT_EQ(activations({}), (std::vector{relu}));
+    EXPECT_EQ(activations({tanh, tanh}), (std::vector{tanh}));
+    EXPECT_EQ(activations({relu, identity, logistic}), (std::vector{relu, identity, logistic}));
 }
 
 TEST(Perceptron, TwoClassesHaveOneColumnOrTwo) {

@@ -60,6 +60,51 @@ TEST(KerasOptions, OneTableOfThreeParts) {
     EXPECT_ERROR(set_field(options, "use_ema", "true"), Errc::invalid_argument, "use_ema: no such option");
 }
 
+TEST(KerasOptions, OneActivationForAllLayersOrOneForEach) {
+    const auto activations = [](const std::string& sizes, const std::string& names) {
+        KerasOptions options;
+        set_field(options, "hidden_layer_sizes", sizes);
+        set_field(options, "activation", names);
+        check(options);
+        return options;
+    };
+    EXPECT_EQ(KerasOptions{}.activation, (std::vector{DenseActivation::relu}));
+    EXPECT_EQ(activations("3,4", "tanh").activation_of(1), DenseActivation::tanh);
+    EXPECT_EQ(activations("3,4", "tanh,relu").activation_of(1), DenseActivation::relu);
+    EXPECT_EQ(activations("[]", "tanh").hidden_layer_sizes.size(), 0U);
+    EXPECT_ERROR(activations("3,4,5", "relu,tanh"), Errc::invalid_argument,
+                 "activation = relu,tanh: names 2, there are 3 hidden layers");
+    EXPECT_ERROR(activations("3", "[]"), Errc::invalid_argument, "activation = : names 0");
+    EXPECT_ERROR(activations("3", "relu,swish"), Errc::invalid_argument,
+                 "activation = swish: must be one of linear relu tanh sigmoid");
+}
+
+TEST(KerasClassifier, LayersOfTheirOwnActivationsAreThoseOfSequential) {
+    const Data data = blobs(60, 3);
+    const Texts texts =
+        with({{"hidden_layer_sizes", "6,5"}, {"activation", "sigmoid,tanh"}, {"epochs", "5"}});
+    const auto ours = make_classifier("keras", Dtype::float64, texts);
+    ours->fit(data.x, data.y, 3);
+
+    KerasOptions options;
+    for (const auto& [name, text] : texts) set_field(options, name, text);
+    RandomState random(options.random_state);
+    Sequential<double> layers({data.x.cols()});
+    layers.add(std::make_unique<Dense<double>>(6, DenseActivation::sigmoid), random);
+    layers.add(std::make_unique<Dense<double>>(5, DenseActivation::tanh), random);
+    layers.add(std::make_unique<Dense<double>>(3), random);
+    layers.add(std::make_unique<Softmax<double>>(), random);
+    const auto optimizer = make_optimizer<double>(options);
+    optimizer->build(layers.trainable_parameters());
+    static_cast<void>(layers.fit({data.x, data.y, {}}, *optimizer, options, random));
+    EXPECT_EQ(ours->predict_proba(data.x), layers.predict(data.x));
+
+    const auto stored = ours->options();
+    const auto restored =
+        load_classifier("keras", Dtype::float64, {stored.begin(), stored.end()}, ours->tensors());
+    EXPECT_EQ(restored->predict_proba(data.x), ours->predict_proba(data.x));
+}
+
 TEST(KerasClassifier, LearnsPredictsAndComesBackFromItsTensors) {
     for (const std::size_t n_classes : {2U, 4U})
         for (const Dtype dtype : {Dtype::float32, Dtype::float64}) {
