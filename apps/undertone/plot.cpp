@@ -1,5 +1,6 @@
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "clip_part.hpp"
@@ -51,9 +52,12 @@ int plot_sound(const PlotSettings& settings) {
     const std::string path =
         target(settings, file == "-" ? "stdin" : std::filesystem::path(file).stem().string());
     const Clip clip = read_part(settings.place);
+    std::optional<plot::SoundArray> array;
+    if (!settings.array.empty()) array = plot::sound_array(clip, kind, settings.sound);
     const plot::Figure figure =
-        plot::sound_figure(clip, kind, settings.place.name(), settings.place.start_s(), settings.sound);
-    if (!settings.array.empty()) write_array(settings.array, plot::sound_array(clip, kind, settings.sound));
+        plot::sound_figure(clip, kind, settings.place.name(), settings.place.start_s(), settings.sound,
+                           array ? &*array : nullptr);
+    if (array) write_array(settings.array, *array);
     save_picture(figure, settings.drawing, path);
     return 0;
 }

@@ -81,9 +81,11 @@ inline constexpr std::size_t kMostFrames = 4096;
 /// @param clip      at least one sample
 /// @param title     what it is called: the file's name
 /// @param start_s   where the clip begins in its recording: what its first sample is labelled with
+/// @param array     what sound_array() gave for the same clip, kind and options; nullptr: it is computed
 /// @throws Error as sound_array()
 [[nodiscard]] Figure sound_figure(const Clip& clip, SoundKind kind, const std::string& title,
-                                  double start_s = 0, const SoundPlotOptions& options = {});
+                                  double start_s = 0, const SoundPlotOptions& options = {},
+                                  const SoundArray* array = nullptr);
 
 /// Which moments and which bands or features spoke for a label and against it, over the mel picture.
 /// @param clip      that was explained

@@ -23,7 +23,11 @@ struct Sound {
     const Clip& clip;
     const SoundPlotOptions& options;
     double start_s = 0;
+    const SoundArray* given = nullptr;
 
+    [[nodiscard]] SoundArray array(SoundKind kind) const {
+        return given != nullptr ? *given : sound_array(clip, kind, options);
+    }
     [[nodiscard]] double end_s() const { return start_s + clip.duration_s(); }
     [[nodiscard]] double time(std::size_t sample) const {
         return start_s + static_cast<double>(sample) / clip.sample_rate;
@@ -113,7 +117,7 @@ struct Painted {
 };
 
 Painted spectrogram(const Sound& sound) {
-    SoundArray array = sound_array(sound.clip, SoundKind::spectrogram, sound.options);
+    SoundArray array = sound.array(SoundKind::spectrogram);
     const double bin = static_cast<double>(sound.clip.sample_rate) / sound.options.n_fft;
     std::vector<double> edges = unit_edges(array.values.cols());
     for (double& edge : edges) edge = std::max(edge * bin, 0.0);
@@ -130,7 +134,7 @@ Painted spectrogram(const Sound& sound) {
 }
 
 Painted mel(const Sound& sound) {
-    SoundArray array = sound_array(sound.clip, SoundKind::mel, sound.options);
+    SoundArray array = sound.array(SoundKind::mel);
     const double low = dsp::hz_to_mel(sound.options.fmin);
     const double high = dsp::hz_to_mel(sound.options.fmax.value_or(sound.clip.sample_rate / 2.0));
     const std::size_t n = array.values.cols();
@@ -151,7 +155,7 @@ Painted mel(const Sound& sound) {
 }
 
 Painted chroma(const Sound& sound) {
-    SoundArray array = sound_array(sound.clip, SoundKind::chroma, sound.options);
+    SoundArray array = sound.array(SoundKind::chroma);
     const std::size_t n = array.values.cols();
     Axis axis{"pitch class", -0.5, static_cast<double>(n) - 0.5};
     if (n == kPitchClasses.size()) axis = names_axis("pitch class", kPitchClasses);
@@ -164,7 +168,7 @@ Painted chroma(const Sound& sound) {
 // The first coefficient, the level, is tens of times as large as the others, and these have peaks of their
 // own: the colours are for what most of them are.
 Painted mfcc(const Sound& sound) {
-    SoundArray array = sound_array(sound.clip, SoundKind::mfcc, sound.options);
+    SoundArray array = sound.array(SoundKind::mfcc);
     const std::size_t n = array.values.cols();
     std::vector<float> sizes;
     for (std::size_t t = 0; t < array.values.rows(); ++t)
@@ -191,7 +195,7 @@ Panel painted_panel(const Sound& sound, Painted painted) {
 }
 
 Panel rate_panel(const Sound& sound) {
-    const SoundArray array = sound_array(sound.clip, SoundKind::zero_crossings, sound.options);
+    const SoundArray array = sound.array(SoundKind::zero_crossings);
     Curve curve{{}, {}, Ink::second, 1.3};
     double most = 0;
     for (std::size_t t = 0; t < array.values.rows(); ++t) {
@@ -306,10 +310,10 @@ Figure zero_crossings(const Sound& sound) {
 }  // namespace
 
 Figure sound_figure(const Clip& clip, SoundKind kind, const std::string& title, double start_s,
-                    const SoundPlotOptions& options) {
+                    const SoundPlotOptions& options, const SoundArray* array) {
     validate(options);
     if (clip.samples.empty()) throw Error(Errc::invalid_argument, "plot: the clip has no samples");
-    const Sound sound{clip, options, start_s};
+    const Sound sound{clip, options, start_s, array};
     Figure figure = [&] {
         switch (kind) {
             case SoundKind::waveform:

@@ -59,6 +59,21 @@ TEST(SoundPlot, OneSampleAndSilenceAreDrawn) {
     EXPECT_ERROR(sound_figure({{}, 16000, 1}, SoundKind::mel, ""), Errc::invalid_argument, "no samples");
 }
 
+TEST(SoundPlot, AnArrayThatIsThereIsDrawnAsItIs) {
+    const Clip sound = clip(5000);
+    for (const auto& kind : kSoundKinds) {
+        if (kind.value == SoundKind::all) continue;
+        const SoundArray array = sound_array(sound, kind.value);
+        EXPECT_EQ(svg(sound_figure(sound, kind.value, "x", 0, {}, &array)),
+                  svg(sound_figure(sound, kind.value, "x")))
+            << kind.name;
+    }
+    SoundArray flat = sound_array(sound, SoundKind::chroma);
+    std::fill(flat.values.values().begin(), flat.values.values().end(), 0.5F);
+    const Figure drawn = sound_figure(sound, SoundKind::chroma, "x", 0, {}, &flat);
+    EXPECT_EQ(std::get<HeatMap>(drawn.panels[0].marks[0]).values, flat.values);
+}
+
 TEST(SoundPlot, EachZeroCrossingIsMarkedWhereTheSignChanges) {
     const Clip sound{{0.5F, -0.5F, -0.25F, 0.75F, 0.5F}, 1000, 1};
     const Figure figure = sound_figure(sound, SoundKind::zero_crossings, "x", 2.0);
