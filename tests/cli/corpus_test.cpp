@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "cli/demo.hpp"
 #include "core/file.hpp"
 #include "support/sound.hpp"
 #include "support/support.hpp"
@@ -9,8 +10,6 @@
 
 namespace undertone::test {
 namespace {
-
-std::string demo() { return project_file("examples/demo"); }
 
 bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 

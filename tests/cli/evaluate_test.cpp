@@ -10,6 +10,8 @@
 #include <sstream>
 #include <thread>
 
+#include "cli/demo.hpp"
+#include "core/file.hpp"
 #include "support/support.hpp"
 
 namespace undertone::test {
@@ -17,20 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
-
-std::string demo() { return project_file("examples/demo"); }
-
-std::string content(const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
-
-std::vector<std::string> lines(const std::string& text) {
-    std::vector<std::string> all;
-    std::istringstream in(text);
-    for (std::string line; std::getline(in, line);) all.push_back(line);
-    return all;
-}
 
 Outcome evaluate(std::vector<std::string> arguments, const std::string& corpus = demo()) {
     arguments.insert(arguments.begin(),
@@ -55,7 +43,7 @@ TEST(Evaluate, WritesARunThatSaysWhatItsTableSays) {
     EXPECT_NE(outcome.out.find("bootstrap over 8 speakers, 10000 draws"), std::string::npos);
     EXPECT_NE(outcome.out.find("over 2 seeds"), std::string::npos);
 
-    const json run = json::parse(content(folder.path("run/run.json")));
+    const json run = json::parse(read_file(folder.path("run/run.json")));
     EXPECT_EQ(run["folds"], "loso");
     EXPECT_EQ(run["corpus"]["licence"], "CC0-1.0");
     EXPECT_EQ(run["corpus"]["clips"], 80);
@@ -68,7 +56,7 @@ TEST(Evaluate, WritesARunThatSaysWhatItsTableSays) {
     EXPECT_LE(low, uar);
     EXPECT_GT(uar, 0.2);
 
-    const auto rows = lines(content(folder.path("run/predictions.csv")));
+    const auto rows = lines(read_file(folder.path("run/predictions.csv")));
     ASSERT_EQ(rows.size(), 161U);  // 80 clips, two seeds
     EXPECT_EQ(rows[0], "file,speaker,truth,predicted,fold,seed,p_neutral,p_happy,p_sad,p_angry,p_fear");
     std::size_t n_right = 0;
@@ -111,7 +99,7 @@ TEST(Evaluate, ReportsInflation) {
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
     for (const char* row : {"\nrandom:5 ", "\nspeaker:5 "})
         EXPECT_NE(outcome.out.find(row), std::string::npos) << outcome.out;
-    EXPECT_EQ(json::parse(content(folder.path("run/run.json")))["folds"], "inflation");
+    EXPECT_EQ(json::parse(read_file(folder.path("run/run.json")))["folds"], "inflation");
     const Outcome compared = run({"compare", folder.path("run/random-5"), folder.path("run/speaker-5")});
     EXPECT_EQ(compared.exit_code, 0) << compared.err;
 }
@@ -174,7 +162,7 @@ TEST(Evaluate, CalibratesAndShowsHowOftenProbabilitiesAreRight) {
     EXPECT_NE(outcome.out.find("temperature"), std::string::npos) << outcome.out;
     EXPECT_NE(outcome.out.find("\nprobability "), std::string::npos) << outcome.out;
     const Outcome bare = evaluate({"--folds", "speaker:3", "--format", "json"});
-    const json run = json::parse(content(folder.path("run/run.json"))), plain = json::parse(bare.out);
+    const json run = json::parse(read_file(folder.path("run/run.json"))), plain = json::parse(bare.out);
     EXPECT_EQ(run["options"]["calibrate"], "temperature");
     EXPECT_EQ(plain["options"]["calibrate"], "none");
     EXPECT_EQ(run["confusion"], plain["confusion"]);

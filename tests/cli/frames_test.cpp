@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "cli/demo.hpp"
 #include "support/sound.hpp"
 #include "support/support.hpp"
 #include "undertone/audio.hpp"
@@ -14,7 +15,6 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-std::string demo() { return project_file("examples/demo"); }
 std::string clip() { return project_file("examples/demo/synthetic-01-01-01.opus"); }
 
 /// A verb with a network that learns something of the demo's clips in a second.

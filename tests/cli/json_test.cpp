@@ -1,13 +1,12 @@
 #include <nlohmann/json.hpp>
 
+#include "cli/demo.hpp"
 #include "support/support.hpp"
 
 namespace undertone::test {
 namespace {
 
 using nlohmann::json;
-
-std::string demo() { return project_file("examples/demo"); }
 
 TEST(Json, IsAllThatTrainVerifyAndHalvePrint) {
     const TemporaryFolder folder;

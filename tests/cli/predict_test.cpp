@@ -6,6 +6,7 @@
 #include <sstream>
 #include <string>
 
+#include "core/file.hpp"
 #include "support/sound.hpp"
 #include "support/support.hpp"
 
@@ -16,11 +17,6 @@ using nlohmann::json;
 namespace fs = std::filesystem;
 
 std::string clip() { return project_file("examples/demo/synthetic-01-01-01.opus"); }
-
-std::string content(const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
 
 /// A tiny model, trained once.
 const std::string& tiny_model() {
@@ -197,7 +193,7 @@ TEST(Halve, KeepsAModelInHalfTheBytes) {
     EXPECT_NEAR(half.at("probability").get<double>(), whole.at("probability").get<double>(), 0.02);
     // A second time there is nothing to round.
     ASSERT_EQ(run({"halve", "-o", folder.path("again"), small}).exit_code, 0);
-    EXPECT_EQ(content(folder.path("again")), content(small));
+    EXPECT_EQ(read_file(folder.path("again")), read_file(small));
 }
 
 TEST(Halve, TrainingDoesItTooAndTestsWhatItSaves) {

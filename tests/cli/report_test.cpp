@@ -1,7 +1,8 @@
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "cli/demo.hpp"
+#include "core/file.hpp"
 #include "support/support.hpp"
 
 namespace undertone::test {
@@ -9,17 +10,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
-
-std::string demo() { return project_file("examples/demo"); }
-
-std::string content(const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
-
-void write(const std::string& path, const std::string& text) {
-    std::ofstream(path, std::ios::binary) << text;
-}
 
 std::size_t count(const std::string& text, const std::string& part) {
     std::size_t n = 0;
@@ -40,28 +30,29 @@ void evaluate(const std::string& run_folder, std::vector<std::string> more = {})
 void make_run(const std::string& folder, const std::string& label, const std::string& speaker,
               const std::string& file) {
     fs::create_directories(folder);
-    write(folder + "/run.json", json{{"verb", "evaluate"},
-                                     {"folds", "speaker:2"},
-                                     {"labels", {label, "calm"}},
-                                     {"corpus", {{"name", label}, {"licence", speaker}, {"clips", 2}}},
-                                     {"command", {{"words", {"evaluate", file}}, {"folder", "/"}}},
-                                     {"warnings", {label + speaker}},
-                                     {"metrics", {{"uar", {{"value", 0.5}, {"low", 0.4}, {"high", 0.6}}}}},
-                                     {"confusion", {{1, 1}, {0, 2}}},
-                                     {"classes",
-                                      {{{"label", label},
-                                        {"support", 2},
-                                        {"recall", {{"value", 0.5}, {"low", nullptr}, {"high", nullptr}}}}}}}
-                                    .dump());
+    write_file(folder + "/run.json",
+               json{{"verb", "evaluate"},
+                    {"folds", "speaker:2"},
+                    {"labels", {label, "calm"}},
+                    {"corpus", {{"name", label}, {"licence", speaker}, {"clips", 2}}},
+                    {"command", {{"words", {"evaluate", file}}, {"folder", "/"}}},
+                    {"warnings", {label + speaker}},
+                    {"metrics", {{"uar", {{"value", 0.5}, {"low", 0.4}, {"high", 0.6}}}}},
+                    {"confusion", {{1, 1}, {0, 2}}},
+                    {"classes",
+                     {{{"label", label},
+                       {"support", 2},
+                       {"recall", {{"value", 0.5}, {"low", nullptr}, {"high", nullptr}}}}}}}
+                   .dump());
     const auto field = [](std::string text) {
         for (std::size_t at = text.find('"'); at != std::string::npos; at = text.find('"', at + 2))
             text.insert(at, 1, '"');
         return "\"" + text + "\"";
     };
-    write(folder + "/predictions.csv", "file,speaker,truth,predicted,fold,seed," + field("p_" + label) +
-                                           ",p_calm\n" + field(file) + "," + field(speaker) + "," +
-                                           field(label) + ",calm,1,9,0.25,0.75\n" + field(file + "2") + "," +
-                                           field(speaker) + ",calm,calm,1,9,0.5,0.5\n");
+    write_file(folder + "/predictions.csv", "file,speaker,truth,predicted,fold,seed," + field("p_" + label) +
+                                                ",p_calm\n" + field(file) + "," + field(speaker) + "," +
+                                                field(label) + ",calm,1,9,0.25,0.75\n" + field(file + "2") +
+                                                "," + field(speaker) + ",calm,calm,1,9,0.5,0.5\n");
 }
 
 TEST(Report, SaysEverythingOfARun) {
@@ -71,8 +62,8 @@ TEST(Report, SaysEverythingOfARun) {
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
     EXPECT_EQ(outcome.err, "");
     EXPECT_EQ(outcome.out, "report saved: " + folder.path("page.html") + "\n");
-    const std::string page = content(folder.path("page.html"));
-    const json result = json::parse(content(folder.path("run/run.json")));
+    const std::string page = read_file(folder.path("page.html"));
+    const json result = json::parse(read_file(folder.path("run/run.json")));
     char uar[16];
     std::snprintf(uar, sizeof uar, "%.3f", result["metrics"]["uar"]["value"].get<double>());
     for (const std::string& part :
@@ -102,7 +93,7 @@ TEST(Report, EscapesNamesAndKeepsTheirDirectionApart) {
     make_run(folder.path("run"), label, speaker, "<b>clip</b> \"x\".wav");
     const Outcome outcome = run({"report", folder.path("run"), "-o", folder.path("page.html")});
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-    const std::string page = content(folder.path("page.html"));
+    const std::string page = read_file(folder.path("page.html"));
     EXPECT_EQ(count(page, "<script"), 1U);  // the page's own
     EXPECT_EQ(page.find("<b>"), std::string::npos);
     EXPECT_EQ(page.find("\"a'b\""), std::string::npos);
@@ -118,7 +109,7 @@ TEST(Report, SaysWhichPartARunLacks) {
     json line = json::parse(outcome.out);
     EXPECT_EQ(line["written"], folder.path("page.html"));
     EXPECT_EQ(line["missing"].size(), 2U);
-    std::string page = content(folder.path("page.html"));
+    std::string page = read_file(folder.path("page.html"));
     EXPECT_EQ(line["bytes"], page.size());
     EXPECT_NE(page.find("curves.csv is not in the run folder"), std::string::npos);
     EXPECT_NE(page.find("evaluate --importance</code>"), std::string::npos);
@@ -126,10 +117,10 @@ TEST(Report, SaysWhichPartARunLacks) {
     EXPECT_EQ(count(page, "<audio"), 0U);
 
     fs::remove(folder.path("run/predictions.csv"));
-    write(folder.path("run/run.json"), "{}");
+    write_file(folder.path("run/run.json"), "{}");
     outcome = run({"report", folder.path("run"), "-o", folder.path("page.html")});
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-    page = content(folder.path("page.html"));
+    page = read_file(folder.path("page.html"));
     EXPECT_NE(page.find("predictions.csv is not in the run folder"), std::string::npos);
     EXPECT_NE(page.find("does not name the folds"), std::string::npos);
 }
@@ -141,7 +132,7 @@ TEST(Report, PutsTwoRunsSideBySide) {
     const Outcome outcome =
         run({"report", folder.path("a"), folder.path("b"), "-o", folder.path("page.html")});
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-    const std::string page = content(folder.path("page.html"));
+    const std::string page = read_file(folder.path("page.html"));
     const json compared =
         json::parse(run({"compare", "--format", "json", folder.path("a"), folder.path("b")}).out);
     char p[16];
@@ -154,7 +145,7 @@ TEST(Report, PutsTwoRunsSideBySide) {
     const Outcome unlike =
         run({"report", folder.path("a"), folder.path("other"), "-o", folder.path("page.html")});
     EXPECT_EQ(unlike.exit_code, 0) << unlike.err;
-    EXPECT_NE(content(folder.path("page.html")).find("The two cannot be compared: "), std::string::npos);
+    EXPECT_NE(read_file(folder.path("page.html")).find("The two cannot be compared: "), std::string::npos);
 }
 
 TEST(Report, TakesSoundIntoThePageWhenAsked) {
@@ -162,7 +153,7 @@ TEST(Report, TakesSoundIntoThePageWhenAsked) {
     evaluate(folder.path("run"));
     ASSERT_EQ(run({"report", "--embed-sound", folder.path("run"), "-o", folder.path("page.html")}).exit_code,
               0);
-    const std::string page = content(folder.path("page.html"));
+    const std::string page = read_file(folder.path("page.html"));
     EXPECT_GE(count(page, "src=\"data:audio/ogg;base64,T2dn"), 9U);  // "Ogg"
     EXPECT_EQ(page.find("file://"), std::string::npos);
 }
@@ -170,12 +161,12 @@ TEST(Report, TakesSoundIntoThePageWhenAsked) {
 TEST(Report, NamesRecordingsBesideThePageFromThere) {
     const TemporaryFolder folder;
     make_run(folder.path("run"), "sad", "anna", folder.path("so und#1.wav"));
-    write(folder.path("so und#1.wav"), "RIFF");
+    write_file(folder.path("so und#1.wav"), "RIFF");
     ASSERT_EQ(run({"report", folder.path("run"), "-o", folder.path("page.html")}).exit_code, 0);
-    EXPECT_NE(content(folder.path("page.html")).find("src=\"./so%20und%231.wav\""), std::string::npos);
+    EXPECT_NE(read_file(folder.path("page.html")).find("src=\"./so%20und%231.wav\""), std::string::npos);
     fs::create_directory(folder.path("pages"));
     ASSERT_EQ(run({"report", folder.path("run"), "-o", folder.path("pages/page.html")}).exit_code, 0);
-    EXPECT_NE(content(folder.path("pages/page.html")).find("src=\"file:///"), std::string::npos);
+    EXPECT_NE(read_file(folder.path("pages/page.html")).find("src=\"file:///"), std::string::npos);
 }
 
 TEST(Report, RefusesInOneLineAndLeavesNothing) {
@@ -193,13 +184,13 @@ TEST(Report, RefusesInOneLineAndLeavesNothing) {
     refused({folder.path("run"), "-o", folder.path("no/where.html")}, 4, "no/where.html");
     refused({folder.path("run"), "-o", folder.path("run")}, 4, folder.path("run"));
     const std::string page = folder.path("page.html");
-    write(folder.path("run/run.json"), "[1");
+    write_file(folder.path("run/run.json"), "[1");
     refused({folder.path("run"), "-o", page}, 6, "run.json: is broken JSON");
-    write(folder.path("run/run.json"), R"({"labels": ["a"], "confusion": [["x"]]})");
+    write_file(folder.path("run/run.json"), R"({"labels": ["a"], "confusion": [["x"]]})");
     refused({folder.path("run"), "-o", page}, 6, "is not what undertone writes");
     make_run(folder.path("run"), "sad", "anna", "a.wav");
-    write(folder.path("run/predictions.csv"),
-          "file,speaker,truth,predicted,fold,seed,p_sad\na,b,sad,sad,1,9,much\n");
+    write_file(folder.path("run/predictions.csv"),
+               "file,speaker,truth,predicted,fold,seed,p_sad\na,b,sad,sad,1,9,much\n");
     refused({folder.path("run"), "-o", page}, 6, "predictions.csv:2: p_sad: much is no number");
     EXPECT_FALSE(fs::exists(page));
 }
@@ -210,12 +201,12 @@ TEST(Report, OfASearchAndOfSeveralProtocols) {
                            "hidden_layer_sizes=4/6", "--nested", "none", "-o", folder.path("tuned"), demo()});
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
     ASSERT_EQ(run({"report", folder.path("tuned"), "-o", folder.path("tuned.html")}).exit_code, 0);
-    std::string page = content(folder.path("tuned.html"));
+    std::string page = read_file(folder.path("tuned.html"));
     EXPECT_EQ(count(page, "<figure>"), 1U);
     EXPECT_NE(page.find("the search was not nested"), std::string::npos);
     evaluate(folder.path("inflation"), {"--folds", "inflation"});
     ASSERT_EQ(run({"report", folder.path("inflation"), "-o", folder.path("inflation.html")}).exit_code, 0);
-    page = content(folder.path("inflation.html"));
+    page = read_file(folder.path("inflation.html"));
     EXPECT_EQ(count(page, "<figure>"), 1U);
     EXPECT_NE(page.find("tested clips of known speakers"), std::string::npos);
 }
@@ -246,10 +237,10 @@ TEST(Report, OfTwentyFourSpeakersIsQuickAndSmall) {
             curves += std::to_string(fold) + ",9," + std::to_string(epoch) + "," +
                       std::to_string(2.0 / epoch) + "," + std::to_string(1.0 + 1.0 / epoch) + "\n";
     fs::create_directory(folder.path("run"));
-    write(folder.path("run/predictions.csv"), predictions);
-    write(folder.path("run/curves.csv"), curves);
-    write(folder.path("run/run.json"),
-          json{{"verb", "evaluate"}, {"labels", labels}, {"confusion", confusion}}.dump());
+    write_file(folder.path("run/predictions.csv"), predictions);
+    write_file(folder.path("run/curves.csv"), curves);
+    write_file(folder.path("run/run.json"),
+               json{{"verb", "evaluate"}, {"labels", labels}, {"confusion", confusion}}.dump());
     const Outcome outcome = run({"report", folder.path("run"), "-o", folder.path("page.html")});
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
     EXPECT_LT(fs::file_size(folder.path("page.html")), 2000000U);
@@ -260,14 +251,14 @@ TEST(PlotRun, DrawsAllOrOneKind) {
     evaluate(folder.path("run"));
     Outcome outcome = run({"plot", folder.path("run"), "-o", folder.path("all.svg")});
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-    const std::string all = content(folder.path("all.svg"));
+    const std::string all = read_file(folder.path("all.svg"));
     for (const char* title : {"Loss", "Confusion", "Reliability", "UAR by speaker"})
         EXPECT_NE(all.find(title), std::string::npos) << title;
     outcome = run({"plot", folder.path("run"), "--kind", "confusion", "--format", "json", "-o",
                    folder.path("confusion.svg")});
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
     EXPECT_EQ(json::parse(outcome.out)["picture"], folder.path("confusion.svg"));
-    EXPECT_EQ(content(folder.path("confusion.svg")).find("Loss"), std::string::npos);
+    EXPECT_EQ(read_file(folder.path("confusion.svg")).find("Loss"), std::string::npos);
     for (const std::vector<std::string>& of_recordings :
          std::vector<std::vector<std::string>>{{"--from", "1"}, {"--array", "a.npy"}, {"--n-fft", "512"}}) {
         std::vector<std::string> words{"plot", folder.path("run"), "-o", folder.path("none.svg")};

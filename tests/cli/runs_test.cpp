@@ -8,6 +8,8 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "cli/demo.hpp"
+#include "core/file.hpp"
 #include "support/support.hpp"
 
 namespace undertone::test {
@@ -15,13 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
-
-std::string demo() { return project_file("examples/demo"); }
-
-std::string content(const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
 
 std::vector<std::string> tune_words(const std::string& run, const std::string& calibrate = "none") {
     return {"tune",       "--quiet", "--param",     "alpha=0.001/1", "--param", "hidden_layer_sizes=12/20,6",
@@ -59,13 +54,14 @@ TEST(Tune, WritesItsTableAndTheModelThatWon) {
     EXPECT_EQ(outcome.err, "");
     EXPECT_NE(outcome.out.find("grid, 4 trials in 5 folds (speaker:5)"), std::string::npos) << outcome.out;
     EXPECT_NE(outcome.out.find("the search itself, tested on clips that had no say"), std::string::npos);
-    const json written = json::parse(content(run_folder + "/run.json"));
+    const json written = json::parse(read_file(run_folder + "/run.json"));
     EXPECT_EQ(written["verb"], "tune");
     EXPECT_EQ(written["trials"].size(), 4U);
     EXPECT_EQ(written["nested_best"].size(), 5U);
     EXPECT_EQ(written["trials"][written["best"]["trial"].get<std::size_t>()]["rank"], 1);
-    EXPECT_NE(content(run_folder + "/table.csv").find("trial,alpha,hidden_layer_sizes,iteration,share,mean"),
-              std::string::npos);
+    EXPECT_NE(
+        read_file(run_folder + "/table.csv").find("trial,alpha,hidden_layer_sizes,iteration,share,mean"),
+        std::string::npos);
     EXPECT_FALSE(fs::exists(run_folder + ".part"));
     const Outcome said =
         run({"predict", "-m", run_folder + "/model.safetensors", demo() + "/synthetic-01-01-01.opus"});
@@ -117,8 +113,8 @@ TEST(Runs, AKilledRunGoesOnAndEndsAsOneThatWasNot) {
         EXPECT_EQ(end.exit_code, 0) << end.err;
     }
     for (const char* file : {"/table.csv", "/predictions.csv", "/curves.csv", "/model.safetensors"})
-        EXPECT_EQ(content(broken + file), content(whole + file)) << file;
-    json a = json::parse(content(broken + "/run.json")), b = json::parse(content(whole + "/run.json"));
+        EXPECT_EQ(read_file(broken + file), read_file(whole + file)) << file;
+    json a = json::parse(read_file(broken + "/run.json")), b = json::parse(read_file(whole + "/run.json"));
     a.erase("command");
     b.erase("command");
     EXPECT_EQ(a, b);
@@ -142,7 +138,7 @@ TEST(Runs, ALineThatWasCutIsDoneAnew) {
     EXPECT_EQ(run(words(broken)).exit_code, 4) << "an unfinished run is not overwritten";
     const Outcome end = run({"evaluate", "--resume", broken});
     ASSERT_EQ(end.exit_code, 0) << end.err;
-    EXPECT_EQ(content(broken + "/predictions.csv"), content(whole + "/predictions.csv"));
+    EXPECT_EQ(read_file(broken + "/predictions.csv"), read_file(whole + "/predictions.csv"));
 }
 
 TEST(Runs, AreListedAndVerified) {
@@ -153,8 +149,8 @@ TEST(Runs, AreListedAndVerified) {
     const Outcome train =
         run({"train", "--quiet", "--max-iter", "10", "--run", trained, "-o", folder.path("m"), demo()});
     ASSERT_EQ(train.exit_code, 0) << train.err;
-    EXPECT_EQ(content(trained + "/model.safetensors"), content(folder.path("m")));
-    EXPECT_NE(content(trained + "/curves.csv").find("fold,seed,epoch,loss"), std::string::npos);
+    EXPECT_EQ(read_file(trained + "/model.safetensors"), read_file(folder.path("m")));
+    EXPECT_NE(read_file(trained + "/curves.csv").find("fold,seed,epoch,loss"), std::string::npos);
 
     const Outcome list = run({"runs", folder.path("runs")});
     EXPECT_EQ(list.exit_code, 0) << list.err;

@@ -12,10 +12,11 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <string>
 #include <thread>
 
+#include "cli/demo.hpp"
+#include "core/file.hpp"
 #include "support/support.hpp"
 
 namespace undertone::test {
@@ -25,18 +26,6 @@ using nlohmann::json;
 
 std::string clip(const std::string& name) {
     return project_file("examples/demo/synthetic-" + name + ".opus");
-}
-
-std::vector<std::string> lines(const std::string& text) {
-    std::vector<std::string> all;
-    std::istringstream in(text);
-    for (std::string line; std::getline(in, line);) all.push_back(line);
-    return all;
-}
-
-std::string content(const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
 }
 
 Outcome train_small(const std::string& framework, const std::string& model) {
@@ -90,7 +79,7 @@ TEST(Extract, FormatsAgree) {
     ASSERT_EQ(run({"extract", "--format", "npy", "-o", npy, clip("01-01-01"), "gone.wav", clip("03-01-01")})
                   .exit_code,
               1);
-    const std::string bytes = content(npy);
+    const std::string bytes = read_file(npy);
     ASSERT_EQ(bytes.size(), 128U + 2 * 193 * 8);
     EXPECT_EQ(bytes.substr(0, 8), std::string("\x93NUMPY\x01\x00", 8));
     EXPECT_EQ(bytes[127], '\n');
@@ -193,7 +182,7 @@ TEST_P(EachFramework, TrainsSavesPredictsAndTells) {
     ASSERT_EQ(lines(csv.out).size(), 2U);
     EXPECT_EQ(lines(csv.out)[0], "file,label,probability,neutral,happy,sad,angry,fear");
 
-    const Outcome piped = run({"predict", "-m", model, "--format", "csv", "-"}, content(clip("01-01-01")));
+    const Outcome piped = run({"predict", "-m", model, "--format", "csv", "-"}, read_file(clip("01-01-01")));
     ASSERT_EQ(piped.exit_code, 0) << piped.err;
     EXPECT_EQ(lines(piped.out)[1].substr(1), lines(csv.out)[1].substr(clip("01-01-01").size()));
 
@@ -211,7 +200,7 @@ TEST(Train, SameRandomStateGivesTheSameModel) {
     const TemporaryFolder folder;
     ASSERT_EQ(train_small("sklearn", folder.path("a")).exit_code, 0);
     ASSERT_EQ(train_small("sklearn", folder.path("b")).exit_code, 0);
-    EXPECT_EQ(content(folder.path("a")), content(folder.path("b")));
+    EXPECT_EQ(read_file(folder.path("a")), read_file(folder.path("b")));
 }
 
 TEST(Train, CalibratesTheModelThatItSaves) {
