@@ -173,10 +173,8 @@ def mfcc(*, y: ArrayLike | None = None, sr: float = 22050, S: ArrayLike | None =
 
     Parameters
     ----------
-    y : ndarray of shape (..., n_samples), optional
-        Samples; this or `S`.
-    sr : float, default=22050
-        Their rate in Hz.
+    y, sr
+        As of :func:`melspectrogram`.
     S : ndarray of shape (..., n_mels, n_frames), optional
         A mel spectrogram in dB. Only `n_mfcc`, `dct_type`, `norm` and `lifter` are of use then.
     n_mfcc : int, default=20
@@ -222,10 +220,8 @@ def chroma_stft(*, y: ArrayLike | None = None, sr: float = 22050, S: ArrayLike |
 
     Parameters
     ----------
-    y : ndarray of shape (..., n_samples), optional
-        Samples; this or `S`.
-    sr : float, default=22050
-        Their rate in Hz.
+    y, sr
+        As of :func:`melspectrogram`.
     S : ndarray of shape (..., 1 + n_fft // 2, n_frames), optional
         A spectrogram.
     norm : {numpy.inf, 1, 2, None}, default=numpy.inf
@@ -268,10 +264,8 @@ def estimate_tuning(*, y: ArrayLike | None = None, sr: float = 22050, S: ArrayLi
 
     Parameters
     ----------
-    y : ndarray of shape (n_samples,), optional
-        Samples; this or `S`.
-    sr : float, default=22050
-        Their rate in Hz.
+    y, sr
+        As of :func:`melspectrogram`, of one channel.
     S : ndarray of shape (1 + n_fft // 2, n_frames), optional
         Magnitudes.
     resolution : float, default=0.01
@@ -352,12 +346,8 @@ def amplitude_to_db(S: ArrayLike, *, ref: float | Callable[[np.ndarray], float] 
     ----------
     S : ndarray
         Amplitudes, of any shape.
-    ref : float or callable, default=1.0
-        The amplitude that is 0 dB, or a function of `S` that gives it, such as ``np.max``.
-    amin : float, default=1e-5
-        Smaller amplitudes count as this.
-    top_db : float, optional, default=80.0
-        Nothing lies further below the peak; None: no limit.
+    ref, amin, top_db
+        As of :func:`power_to_db`, in amplitudes.
 
     Returns
     -------
