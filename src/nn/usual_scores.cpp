@@ -10,9 +10,9 @@
 namespace undertone::nn {
 namespace {
 
-/// So many clips that show nothing are added to the speaker's: from 5 to 40, unheard speakers' labels were
-/// right equally often (docs/experiments.md).
-constexpr double kDoubt = 10;
+/// So many clips that show nothing are added to the speaker's. Fewer would be a little better where the
+/// speaker's moods are even, and do harm where one of them prevails (docs/experiments.md).
+constexpr double kDoubt = 20;
 
 std::vector<double> sum_of(MatrixView<const double> scores, const std::vector<std::size_t>& clips) {
     std::vector<double> sum(scores.cols());

@@ -595,8 +595,8 @@ TEST(SequenceTraining, WhatIsUsualForASpeakerIsTakenOffTheNetworksScores) {
     scores(0, 0) = -1, scores(1, 0) = -2, scores(2, 0) = -3;
     for (std::size_t clip = 0; clip < 3; ++clip) scores(clip, 1) = -4;
     const std::vector<double> usual = usual_scores(scores);  // -6 and -12, that is 3 and -3 of their mean
-    EXPECT_NEAR(usual[0], 3.0 / 13, 1e-12);
-    EXPECT_NEAR(usual[1], -3.0 / 13, 1e-12);
+    EXPECT_NEAR(usual[0], 3.0 / 23, 1e-12);                  // as if of 3 clips and 20 that show nothing
+    EXPECT_NEAR(usual[1], -3.0 / 23, 1e-12);
 }
 
 /// Four clips: two of a speaker whose usual scores are not told, one of a speaker whose are, one of nobody.
@@ -623,8 +623,8 @@ TEST(SequenceTraining, UsualScoresAreToldOrThoseOfTheClipsTogether) {
     Matrix<double> scores(4, 2);
     for (std::size_t clip = 0; clip < 4; ++clip) scores(clip, 0) = -12;
     take_off_usual(FewClips(), scores);
-    EXPECT_NEAR(scores(0, 0), -12 + 6.0 / 11, 1e-12);  // the other clip's 6 each way, over 1 + 10
-    EXPECT_NEAR(scores(1, 1), 0 - 6.0 / 11, 1e-12);
+    EXPECT_NEAR(scores(0, 0), -12 + 6.0 / 21, 1e-12);  // the other clip's 6 each way, over 1 + 20
+    EXPECT_NEAR(scores(1, 1), 0 - 6.0 / 21, 1e-12);
     EXPECT_NEAR(scores(2, 0), -12.5, 1e-12);
     EXPECT_NEAR(scores(2, 1), 0.5, 1e-12);
     EXPECT_EQ(scores(3, 0), -12);
