@@ -36,8 +36,9 @@ std::vector<double> usual_scores(MatrixView<const double> scores) {
     return usual_of(sum_of(scores, clips), clips.size());
 }
 
-void take_off_usual(const FrameSource& clips, Matrix<double>& scores) {
+std::vector<bool> take_off_usual(const FrameSource& clips, Matrix<double>& scores) {
     const std::size_t n_of_voice = voice_size(clips.n_bands()), n_classes = scores.cols();
+    std::vector<bool> taken(scores.rows());
     std::map<const float*, std::vector<std::size_t>> clips_of;
     for (std::size_t clip = 0; clip < scores.rows(); ++clip)
         if (!clips.speaker(clip).empty()) clips_of[clips.speaker(clip).data()].push_back(clip);
@@ -53,8 +54,10 @@ void take_off_usual(const FrameSource& clips, Matrix<double>& scores) {
                 usual = usual_of(std::move(usual), own.size() - 1);
             }
             for (std::size_t c = 0; c < n_classes; ++c) scores(clip, c) -= usual[c];
+            taken[clip] = !told.empty() || own.size() > 1;
         }
     }
+    return taken;
 }
 
 }  // namespace undertone::nn

@@ -19,6 +19,7 @@ namespace undertone::nn {
 /// else what usual_scores() says of the other clips that have the same numbers. Clips of unknown speakers
 /// stay as they are.
 /// @param scores   `[clips.size(), n_classes]` log-probabilities
-void take_off_usual(const FrameSource& clips, Matrix<double>& scores);
+/// @return         `[clips.size()]` whether there was something to take off
+std::vector<bool> take_off_usual(const FrameSource& clips, Matrix<double>& scores);
 
 }  // namespace undertone::nn

@@ -622,7 +622,7 @@ private:
 TEST(SequenceTraining, UsualScoresAreToldOrThoseOfTheClipsTogether) {
     Matrix<double> scores(4, 2);
     for (std::size_t clip = 0; clip < 4; ++clip) scores(clip, 0) = -12;
-    take_off_usual(FewClips(), scores);
+    EXPECT_EQ(take_off_usual(FewClips(), scores), (std::vector<bool>{true, true, true, false}));
     EXPECT_NEAR(scores(0, 0), -12 + 6.0 / 21, 1e-12);  // the other clip's 6 each way, over 1 + 20
     EXPECT_NEAR(scores(1, 1), 0 - 6.0 / 21, 1e-12);
     EXPECT_NEAR(scores(2, 0), -12.5, 1e-12);
