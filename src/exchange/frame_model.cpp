@@ -5,6 +5,7 @@
 #include <numbers>
 #include <optional>
 
+#include "nn/clip_regression.hpp"
 #include "nn/sequence_framework.hpp"
 #include "undertone/error.hpp"
 #include "undertone/frame_features.hpp"
@@ -39,7 +40,6 @@ HeardFrames levelled(const HeardFrames& clip, std::size_t n_bands, bool level) {
 
 /// What the logistic regression of functionals says, `[1, n_classes]` probabilities.
 FrameValue regression_of(const std::vector<Tensor>& tensors, const HeardFrames& clip, std::size_t n_bands) {
-    constexpr double kFarthest = 3;
     const std::vector<double> mean = numbers(tensors, "functionals/mean"),
                               bias = numbers(tensors, "functionals/bias");
     const std::size_t used = mean.size(), n_classes = bias.size();
@@ -47,8 +47,8 @@ FrameValue regression_of(const std::vector<Tensor>& tensors, const HeardFrames& 
         .channels(counted(0, used))
         .layer(FrameOp::standardize, "functionals/scaled",
                {Tensor{"mean", {used}, mean}, Tensor{"scale", {used}, numbers(tensors, "functionals/scale")}})
-        .at_least(-kFarthest)
-        .at_most(kFarthest)
+        .at_least(-nn::kFarthestFunctional)
+        .at_most(nn::kFarthestFunctional)
         .layer(FrameOp::dense, "functionals/regression",
                {Tensor{"kernel", {used, n_classes}, numbers(tensors, "functionals/kernel")},
                 Tensor{"bias", {n_classes}, bias}})
@@ -110,10 +110,9 @@ FrameModel frame_model_of(const Model& model) {
     FrameValue proba =
         *sum / (sum->then(FrameOp::mean_channels) * static_cast<double>(model.labels().size()));
     if (options.functionals > 0) {
-        constexpr double kLeast = 1e-30;
         const FrameValue of_clip = regression_of(model.classifier().tensors(), clip, features.n_bands());
-        const FrameValue both = logarithm(proba, kLeast) * (1 - options.functionals) +
-                                logarithm(of_clip, kLeast) * options.functionals;
+        const FrameValue both = logarithm(proba, nn::kLeastProbability) * (1 - options.functionals) +
+                                logarithm(of_clip, nn::kLeastProbability) * options.functionals;
         proba = (both * options.sharpness).then(FrameOp::softmax);
     }
     if (model.calibration())

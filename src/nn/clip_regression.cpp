@@ -39,9 +39,8 @@ double deviation_of(float own, float spread) {
 /// A functional as the regression reads it. Far outside of what was learnt it says no more than at the edge:
 /// a clip of a minute is not twenty times as angry as one of three seconds.
 double scaled(double value, float mean, float scale) {
-    constexpr double kFarthest = 3;
-    return std::clamp((value - static_cast<double>(mean)) / static_cast<double>(scale), -kFarthest,
-                      kFarthest);
+    return std::clamp((value - static_cast<double>(mean)) / static_cast<double>(scale), -kFarthestFunctional,
+                      kFarthestFunctional);
 }
 
 std::vector<float> as_float(std::span<const double> values) { return {values.begin(), values.end()}; }

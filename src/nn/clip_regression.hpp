@@ -13,6 +13,9 @@
 
 namespace undertone::nn {
 
+/// Deviations from what was learnt, beyond which a functional says no more.
+inline constexpr double kFarthestFunctional = 3;
+
 /// A linear classifier of what is told of clips as a whole (core/functionals.hpp): it knows other things than
 /// a network over frames, and is wrong elsewhere.
 ///

@@ -36,10 +36,11 @@ namespace {
 
 using Network = SequenceNetwork<float>;
 
-constexpr double kLeast = 1e-30;  // probability: nothing is ruled out for ever
 /// What was heard against the speaker's other clips by both is surer still: log loss and calibration error of
 /// unheard speakers agree on that (docs/experiments.md).
 constexpr double kSurer = 1.1;
+
+double logarithm(double proba) { return std::log(std::max(proba, kLeastProbability)); }
 
 /// Seed of one of several networks, the first of which has the seed itself.
 std::uint32_t member_seed(std::uint32_t seed, std::size_t member) {
@@ -189,7 +190,7 @@ SequenceClassifier::Heard SequenceClassifier::hear(const FrameSource& clips) con
 Matrix<double> SequenceClassifier::predict_frames(const FrameSource& clips) const {
     auto [scores, regression] = hear(clips);
     if (!of_clips_.fitted()) return std::move(scores);
-    for (double& value : scores.values()) value = std::log(std::max(value, kLeast));
+    for (double& value : scores.values()) value = logarithm(value);
     std::vector<bool> surer(scores.rows());
     if (by_voice_.fitted()) surer = take_off_usual(clips, scores);
     for (std::size_t i = 0; i < scores.rows(); ++i) {
@@ -197,7 +198,7 @@ Matrix<double> SequenceClassifier::predict_frames(const FrameSource& clips) cons
         const double sharpness = surer[i] ? kSurer * options_.sharpness : options_.sharpness;
         for (std::size_t c = 0; c < row.size(); ++c)
             row[c] = sharpness * ((1 - options_.functionals) * row[c] +
-                                  options_.functionals * std::log(std::max(regression(i, c), kLeast)));
+                                  options_.functionals * logarithm(regression(i, c)));
         softmax(row);
     }
     return std::move(scores);
@@ -210,7 +211,7 @@ std::vector<float> SequenceClassifier::enrolled(const FrameSource& clips, std::v
     // What the network usually says of a speaker does not show in clips of one mood.
     if (ordinary >= 0) return general;
     Matrix<double> scores = hear(clips).network;
-    for (double& value : scores.values()) value = std::log(std::max(value, kLeast));
+    for (double& value : scores.values()) value = logarithm(value);
     for (const double value : usual_scores(scores)) general.push_back(static_cast<float>(value));
     return general;
 }

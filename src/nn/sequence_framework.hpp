@@ -8,6 +8,9 @@
 
 namespace undertone::nn {
 
+/// Probabilities count as so much at least: nothing is ruled out for ever.
+inline constexpr double kLeastProbability = 1e-30;
+
 /// The row of the table of frameworks for the network over frames.
 [[nodiscard]] Framework undertone_framework();
 
