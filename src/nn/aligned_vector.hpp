@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <new>
+#include <utility>
 #include <vector>
 
 #if defined(__linux__)
@@ -12,7 +13,7 @@ namespace undertone::nn {
 
 /// Memory that begins with a cache line, so that no load of a whole line's width touches two. What is larger
 /// than a large page asks for such: a batch's values else need more pages than the processor keeps addresses
-/// of.
+/// of. Values that a vector is not given are left undefined: what fills a batch writes all of them anyway.
 template <class T>
 struct AlignedAllocator {
     using value_type = T;
@@ -32,6 +33,14 @@ struct AlignedAllocator {
         return static_cast<T*>(block);
     }
     void deallocate(T* block, std::size_t n) noexcept { ::operator delete(block, alignment(n)); }
+    template <class U>
+    void construct(U* value) noexcept {
+        ::new (static_cast<void*>(value)) U;
+    }
+    template <class U, class... Values>
+    void construct(U* value, Values&&... values) {
+        ::new (static_cast<void*>(value)) U(std::forward<Values>(values)...);
+    }
     bool operator==(const AlignedAllocator&) const noexcept = default;
 
 private:

@@ -46,15 +46,6 @@ void activate_back(std::span<const T> y, std::span<T> dy, Activation activation)
     }
 }
 
-/// Keras's padding in front of a clip.
-std::size_t pad_left(const Conv1DOptions& options, std::size_t n_frames) {
-    const std::size_t span = (options.kernel_size - 1) * options.dilation_rate;
-    if (options.padding == Padding::causal) return span;
-    const std::size_t n_out = (n_frames + options.strides - 1) / options.strides;
-    const std::size_t reach = (n_out - 1) * options.strides + span + 1;
-    return reach > n_frames ? (reach - n_frames) / 2 : 0;
-}
-
 }  // namespace
 
 template <class T>
@@ -94,7 +85,22 @@ std::size_t Conv1D<T>::margin() const {
 }
 
 template <class T>
+std::size_t Conv1D<T>::pad_left(std::size_t n_frames) const {
+    const std::size_t span = (options_.kernel_size - 1) * options_.dilation_rate;
+    if (options_.padding == Padding::causal) return span;
+    const std::size_t n_out = (n_frames + options_.strides - 1) / options_.strides;
+    const std::size_t reach = (n_out - 1) * options_.strides + span + 1;
+    return reach > n_frames ? (reach - n_frames) / 2 : 0;
+}
+
+template <class T>
 void Conv1D<T>::forward(typename SequenceLayer<T>::Inputs x, Sequences<T>& y, Pass<T>& pass) const {
+    if (by_points(pass)) {
+        forward_by_points(*x[0], y, pass);
+        pass.pool.for_each(y.n_clips(),
+                           [&](std::size_t i) { activate(y.clip(i).values(), options_.activation); });
+        return;
+    }
     const std::size_t n_out = options_.filters, k = options_.kernel_size;
     Panels<T> kernel;
     kernel.pack(this->parameters_[0].values.data(), k * n_inputs_, n_out, n_out, 1);
@@ -103,7 +109,7 @@ void Conv1D<T>::forward(typename SequenceLayer<T>::Inputs x, Sequences<T>& y, Pa
         const MatrixView<const T> from = x[0]->clip(i);
         const MatrixView<T> to = y.clip(i);
         std::vector<std::ptrdiff_t> taps(k);
-        const auto left = static_cast<std::ptrdiff_t>(pad_left(options_, from.rows()));
+        const auto left = static_cast<std::ptrdiff_t>(pad_left(from.rows()));
         for (std::size_t j = 0; j < k; ++j)
             taps[j] = (static_cast<std::ptrdiff_t>(j * options_.dilation_rate) - left) *
                       static_cast<std::ptrdiff_t>(n_inputs_);
@@ -137,6 +143,11 @@ void Conv1D<T>::backward(typename SequenceLayer<T>::Inputs x, const Sequences<T>
         });
     }
 
+    if (by_points(pass)) {
+        backward_by_points(*x[0], dy, dx[0], pass);
+        return;
+    }
+
     // Each task has some rows of every tap's kernel to itself and walks through all clips in order, so that
     // the sum does not depend on who adds. All taps of a clip follow each other: it is then in the cache.
     const std::size_t n_rows =
@@ -149,7 +160,7 @@ void Conv1D<T>::backward(typename SequenceLayer<T>::Inputs x, const Sequences<T>
         Panels<T> panels;
         for (std::size_t i = 0; i < n_clips; ++i) {
             const MatrixView<const T> from = x[0]->clip(i), error = std::as_const(dy).clip(i);
-            const auto left = static_cast<std::ptrdiff_t>(pad_left(options_, from.rows()));
+            const auto left = static_cast<std::ptrdiff_t>(pad_left(from.rows()));
             if (!whole_panels) panels.pack(error.data(), error.rows(), n_out, n_out, 1);
             for (std::size_t j = 0; j < k; ++j) {
                 T* const to = gradient.data() + (j * n_inputs_ + first) * n_out;
@@ -179,7 +190,7 @@ void Conv1D<T>::backward(typename SequenceLayer<T>::Inputs x, const Sequences<T>
     pass.pool.for_each(n_clips, [&](std::size_t i) {
         const MatrixView<const T> error = std::as_const(dy).clip(i);
         const MatrixView<T> to = dx[0].values->clip(i);
-        const std::size_t left = pad_left(options_, to.rows());
+        const std::size_t left = pad_left(to.rows());
         for (std::size_t phase = 0; phase < std::min(step, to.rows()); ++phase) {
             // x(step u + phase) went into y(u + (phase + left - tap) / step).
             const std::size_t group = (phase + left) % step;

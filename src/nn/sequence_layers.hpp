@@ -37,6 +37,15 @@ public:
                   std::span<const typename SequenceLayer<T>::InputGradient> dx, Pass<T>& pass) const override;
 
 private:
+    /// Keras's padding in front of a clip.
+    [[nodiscard]] std::size_t pad_left(std::size_t n_frames) const;
+    /// Whether a pass goes through points (winograd.hpp).
+    [[nodiscard]] bool by_points(const Pass<T>& pass) const noexcept;
+    void forward_by_points(const Sequences<T>& x, Sequences<T>& y, Pass<T>& pass) const;
+    /// The kernel's gradient and the input's; dy is that of what came out before the activation.
+    void backward_by_points(const Sequences<T>& x, const Sequences<T>& dy,
+                            typename SequenceLayer<T>::InputGradient dx, Pass<T>& pass) const;
+
     Conv1DOptions options_;
     std::size_t n_inputs_ = 0;
 };

@@ -103,6 +103,13 @@ template <std::size_t Lanes, class T>
         const Vector<T, Lanes> near = a * inverse;
         return near + inverse * (a - b * near);
     }
+    if constexpr (Lanes == 8 && std::is_same_v<T, double>) {
+        Vector<T, Lanes> inverse(_mm512_maskz_rcp14_pd(0xff, __m512d(b)));
+        inverse += inverse * (T{1} - b * inverse);
+        inverse += inverse * (T{1} - b * inverse);
+        const Vector<T, Lanes> near = a * inverse;
+        return near + inverse * (a - b * near);
+    }
 #endif
     return a / b;
 }

@@ -127,6 +127,15 @@ INSTANTIATE_TEST_SUITE_P(
     EveryLayer, SequenceGradient,
     testing::Values(
         Case{"conv", make<Conv1D<double>>(Conv1DOptions{.filters = 5, .kernel_size = 3}), {4}, {false}},
+        Case{"conv_trained",
+             make<Conv1D<double>>(Conv1DOptions{.filters = 5, .kernel_size = 3, .dilation_rate = 2}),
+             {4},
+             {false},
+             false},
+        Case{"conv_whole_panels",
+             make<Conv1D<double>>(Conv1DOptions{.filters = 32, .kernel_size = 3, .use_bias = false}),
+             {4},
+             {false}},
         Case{"conv_dilated_relu",
              make<Conv1D<double>>(Conv1DOptions{
                  .filters = 33, .kernel_size = 3, .dilation_rate = 2, .activation = Activation::relu}),
@@ -220,6 +229,7 @@ TEST(Conv1D, IsItsObviousTwin) {
              {4, 3, 1, 17, false},
              {3, 1, 8, 16, true},
              {5, 2, 1, 3, true},
+             {3, 1, 1, 65, true},
              {9, 1, 1, 64, false}}) {
         Conv1D<float> layer({.filters = n_out,
                              .kernel_size = kernel,
@@ -236,17 +246,20 @@ TEST(Conv1D, IsItsObviousTwin) {
         y.resize(n_out_frames, n_out, 2);
         for (std::size_t i = 0; i < x.n_clips(); ++i)
             for (float& value : x.clip(i).values()) value = static_cast<float>(random.uniform(-1, 1));
-        Pass<float> pass{pool};
-        const Sequences<float>* input = &x;
-        layer.forward({&input, 1}, y, pass);
-        for (std::size_t i = 0; i < x.n_clips(); ++i) {
-            const Matrix<float> expected =
-                obvious_conv(std::as_const(x).clip(i), layer.parameters()[0], strides, dilation, causal);
-            ASSERT_EQ(y.clip(i).rows(), expected.rows());
-            for (std::size_t j = 0; j < expected.size(); ++j)
-                ASSERT_NEAR(y.clip(i).data()[j], expected.data()[j], 1e-5)
-                    << "kernel " << kernel << ", strides " << strides << ", dilation " << dilation
-                    << ", clip " << i << ", " << j;
+        for (const bool training :
+             {false, true}) {  // which goes through points where the kernel has three frames
+            Pass<float> pass{pool, training};
+            const Sequences<float>* input = &x;
+            layer.forward({&input, 1}, y, pass);
+            for (std::size_t i = 0; i < x.n_clips(); ++i) {
+                const Matrix<float> expected =
+                    obvious_conv(std::as_const(x).clip(i), layer.parameters()[0], strides, dilation, causal);
+                ASSERT_EQ(y.clip(i).rows(), expected.rows());
+                for (std::size_t j = 0; j < expected.size(); ++j)
+                    ASSERT_NEAR(y.clip(i).data()[j], expected.data()[j], 1e-5)
+                        << "kernel " << kernel << ", strides " << strides << ", dilation " << dilation
+                        << ", training " << training << ", clip " << i << ", " << j;
+            }
         }
     }
 }
