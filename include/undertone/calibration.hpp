@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <span>
 #include <tuple>
 
@@ -14,6 +15,10 @@ namespace undertone {
 /// are. The most probable class of a row stays the same one, whatever the temperature.
 /// Source: Guo et al., "On calibration of modern neural networks", ICML 2017, section 4.2.
 struct Calibration {
+    /// What a probability below it counts as: the least that float32 holds, for a 0 of float32 was below
+    /// that.
+    static constexpr double kLeastProbability = std::numeric_limits<float>::denorm_min();
+
     double temperature = 1;
 
     static constexpr auto fields() {
@@ -30,8 +35,7 @@ struct Calibration {
     /// @throws Error shape_mismatch    the two differ in length
     /// @throws Error invalid_argument  no sample, a class out of range, a probability not in 0 ... 1
     /// Matches: within the range scikit-learn 1.9.1 `CalibratedClassifierCV(method="temperature")` given
-    /// log p, to 1e-6 relative. Given p it takes log(p + 1e-12); here a p below 1.4e-45, the least that
-    /// float32 holds, counts as that.
+    /// log p, to 1e-6 relative. Given p it takes log(p + 1e-12), not the log of kLeastProbability at least.
     [[nodiscard]] static Calibration fit(MatrixView<const double> proba, std::span<const int> y);
 
     /// @param proba   `[n_samples, n_classes]`, each row sums to 1

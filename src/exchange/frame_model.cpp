@@ -1,10 +1,10 @@
 #include "exchange/frame_model.hpp"
 
-#include <limits>
 #include <nlohmann/json.hpp>
 #include <numbers>
 #include <optional>
 
+#include "exchange/tensors.hpp"
 #include "nn/clip_regression.hpp"
 #include "nn/sequence_framework.hpp"
 #include "undertone/error.hpp"
@@ -12,16 +12,6 @@
 
 namespace undertone::exchange {
 namespace {
-
-/// A tensor of the classifier, in double.
-std::vector<double> numbers(const std::vector<Tensor>& tensors, const std::string& name) {
-    for (const Tensor& tensor : tensors)
-        if (tensor.name == name)
-            return std::visit(
-                [](const auto& values) { return std::vector<double>(values.begin(), values.end()); },
-                tensor.values);
-    throw Error(Errc::corrupt_data, "the model has no " + name);
-}
 
 /// As the networks read them: bands less their mean over the clip, unless the level counts.
 HeardFrames levelled(const HeardFrames& clip, std::size_t n_bands, bool level) {
@@ -40,17 +30,18 @@ HeardFrames levelled(const HeardFrames& clip, std::size_t n_bands, bool level) {
 
 /// What the logistic regression of functionals says, `[1, n_classes]` probabilities.
 FrameValue regression_of(const std::vector<Tensor>& tensors, const HeardFrames& clip, std::size_t n_bands) {
-    const std::vector<double> mean = numbers(tensors, "functionals/mean"),
-                              bias = numbers(tensors, "functionals/bias");
+    const std::vector<double> mean = numbers(named(tensors, "functionals/mean")),
+                              bias = numbers(named(tensors, "functionals/bias"));
     const std::size_t used = mean.size(), n_classes = bias.size();
     return functionals_of(clip, n_bands)
         .channels(counted(0, used))
         .layer(FrameOp::standardize, "functionals/scaled",
-               {Tensor{"mean", {used}, mean}, Tensor{"scale", {used}, numbers(tensors, "functionals/scale")}})
+               {Tensor{"mean", {used}, mean},
+                Tensor{"scale", {used}, numbers(named(tensors, "functionals/scale"))}})
         .at_least(-nn::kFarthestFunctional)
         .at_most(nn::kFarthestFunctional)
         .layer(FrameOp::dense, "functionals/regression",
-               {Tensor{"kernel", {used, n_classes}, numbers(tensors, "functionals/kernel")},
+               {Tensor{"kernel", {used, n_classes}, numbers(named(tensors, "functionals/kernel"))},
                 Tensor{"bias", {n_classes}, bias}})
         .then(FrameOp::softmax);
 }
@@ -116,9 +107,8 @@ FrameModel frame_model_of(const Model& model) {
         proba = (both * options.sharpness).then(FrameOp::softmax);
     }
     if (model.calibration())
-        proba =
-            (logarithm(proba, std::numeric_limits<float>::denorm_min()) / model.calibration()->temperature)
-                .then(FrameOp::softmax);
+        proba = (logarithm(proba, Calibration::kLeastProbability) / model.calibration()->temperature)
+                    .then(FrameOp::softmax);
     graph.end_with(proba.single().step());
     made.labels = model.labels();
     made.notes = {{"features", recipe(features)}, {"frames", about_frames(features, options.trim_db)}};

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "exchange/perceptron.hpp"
+#include "exchange/tensors.hpp"
 #include "undertone/error.hpp"
 #include "undertone/features.hpp"
 #include "undertone/fields.hpp"
@@ -14,17 +15,6 @@ namespace {
 constexpr std::size_t kDefaultInputs = 193;
 constexpr const char* kDefaultFeatures = "librosa193";
 constexpr double kKerasEpsilon = 1e-3;  // of the BatchNormalization of the framework keras
-
-std::vector<double> numbers(const Tensor& tensor) {
-    return std::visit([](const auto& values) { return std::vector<double>(values.begin(), values.end()); },
-                      tensor.values);
-}
-
-const Tensor& named(const std::vector<Tensor>& tensors, const std::string& name) {
-    for (const Tensor& tensor : tensors)
-        if (tensor.name == name) return tensor;
-    throw Error(Errc::corrupt_data, "the model has no " + name);
-}
 
 /// The text of the framework's option for a function: scikit-learn and Keras call two of them differently.
 std::string activation_text(Function function, bool sklearn) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <string>
 
 #include "undertone/error.hpp"
@@ -10,12 +9,11 @@
 namespace undertone {
 namespace {
 
-constexpr double kLeast = std::numeric_limits<float>::denorm_min();  // a 0 of float32 was below it
-
 Matrix<double> logarithms(MatrixView<const double> proba) {
     Matrix<double> logs(proba.rows(), proba.cols());
     for (std::size_t i = 0; i < proba.rows(); ++i)
-        for (std::size_t c = 0; c < proba.cols(); ++c) logs(i, c) = std::log(std::max(proba(i, c), kLeast));
+        for (std::size_t c = 0; c < proba.cols(); ++c)
+            logs(i, c) = std::log(std::max(proba(i, c), Calibration::kLeastProbability));
     return logs;
 }
 

@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "core/text.hpp"
+#include "exchange/tensors.hpp"
 #include "plug_ins/exchange/keras.hpp"
 #include "undertone/error.hpp"
 
@@ -77,18 +78,13 @@ Function function_of(const KerasLayer& layer, const Json& config) {
                 ", which undertone has no counterpart of");
 }
 
-std::vector<double> numbers(const Tensor& tensor) {
-    return std::visit([](const auto& values) { return std::vector<double>(values.begin(), values.end()); },
-                      tensor.values);
-}
-
 /// A number or a list of numbers of a config.
-std::vector<double> numbers(const Json& json) {
+std::vector<double> config_numbers(const Json& json) {
     std::vector<double> values;
     if (json.is_number()) return {json.get<double>()};
     if (!json.is_array()) corrupt("its config has no numbers where they must be");
     for (const Json& value : json) {
-        if (value.is_array() && json.size() == 1) return numbers(value);
+        if (value.is_array() && json.size() == 1) return config_numbers(value);
         if (!value.is_number()) corrupt("its config has no numbers where they must be");
         values.push_back(value.get<double>());
     }
@@ -167,8 +163,8 @@ private:
         const Json* given = find(layer.config, "mean");
         const Json* spread = find(layer.config, "variance");
         const bool has = given != nullptr && !given->is_null() && spread != nullptr && !spread->is_null();
-        const std::vector<double> mean = has ? numbers(*given) : numbers(weight(0, "mean"));
-        const std::vector<double> variance = has ? numbers(*spread) : numbers(weight(1, "variance"));
+        const std::vector<double> mean = has ? config_numbers(*given) : numbers(weight(0, "mean"));
+        const std::vector<double> variance = has ? config_numbers(*spread) : numbers(weight(1, "variance"));
         if (mean.size() != variance.size())
             corrupt("its layer " + shown(layer.name) + " has means and variances of different sizes");
         Affine affine;
@@ -184,7 +180,7 @@ private:
         const Json* offset = find(layer.config, "offset");
         if (scale == nullptr || offset == nullptr)
             corrupt("its layer " + shown(layer.name) + " has no scale");
-        steps_.emplace_back(Affine{numbers(*scale), numbers(*offset)});
+        steps_.emplace_back(Affine{config_numbers(*scale), config_numbers(*offset)});
     }
 
     const std::vector<KerasLayer>& layers_;

@@ -1,6 +1,7 @@
 #include <limits>
 #include <map>
 
+#include "exchange/tensors.hpp"
 #include "plug_ins/exchange/onnx.hpp"
 #include "plug_ins/exchange/onnx_graph.hpp"
 #include "plug_ins/exchange/onnx_tensor.hpp"
@@ -161,12 +162,6 @@ private:
     std::string weight(const std::string& name, const std::vector<std::size_t>& shape,
                        const std::vector<double>& values, bool wide) {
         return graph_.constant(part(name), shape, values, wide);
-    }
-
-    static std::vector<double> numbers(const Tensor& tensor) {
-        return std::visit(
-            [](const auto& values) { return std::vector<double>(values.begin(), values.end()); },
-            tensor.values);
     }
 
     void crop(const FrameStep& step, const std::string& x) {
