@@ -188,15 +188,17 @@ void output_gradient_to_points(const Frames& frames, MatrixView<const T> dy, T* 
     });
 }
 
-#define UNDERTONE_WINOGRAD(T)                                                                \
-    template void kernel_to_points<T>(const T*, std::size_t, T*);                            \
-    template void input_to_points<T>(const Frames&, MatrixView<const T>, T*);                \
-    template void output_of_points<T>(const Frames&, const T*, const T*, MatrixView<T>);     \
-    template void output_gradient_to_points<T>(const Frames&, MatrixView<const T>, T*);      \
-    template void input_gradient_of_points<T>(const Frames&, const T*, bool, MatrixView<T>); \
-    template void kernel_gradient_of_points<T>(const T*, std::size_t, T*);
-UNDERTONE_WINOGRAD(float)
-UNDERTONE_WINOGRAD(double)
-#undef UNDERTONE_WINOGRAD
+template void kernel_to_points<float>(const float*, std::size_t, float*);
+template void input_to_points<float>(const Frames&, MatrixView<const float>, float*);
+template void output_of_points<float>(const Frames&, const float*, const float*, MatrixView<float>);
+template void output_gradient_to_points<float>(const Frames&, MatrixView<const float>, float*);
+template void input_gradient_of_points<float>(const Frames&, const float*, bool, MatrixView<float>);
+template void kernel_gradient_of_points<float>(const float*, std::size_t, float*);
+template void kernel_to_points<double>(const double*, std::size_t, double*);
+template void input_to_points<double>(const Frames&, MatrixView<const double>, double*);
+template void output_of_points<double>(const Frames&, const double*, const double*, MatrixView<double>);
+template void output_gradient_to_points<double>(const Frames&, MatrixView<const double>, double*);
+template void input_gradient_of_points<double>(const Frames&, const double*, bool, MatrixView<double>);
+template void kernel_gradient_of_points<double>(const double*, std::size_t, double*);
 
 }  // namespace undertone::nn::winograd
