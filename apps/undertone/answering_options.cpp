@@ -1,5 +1,7 @@
 #include "answering_options.hpp"
 
+#include <algorithm>
+
 #include "inputs.hpp"
 #include "models.hpp"
 #include "output.hpp"
@@ -30,6 +32,17 @@ std::optional<SpeakerVoice> voice_of(const Model& model, const AnsweringOptions&
             Errc::invalid_argument,
             "the model hears a clip against its speaker's ordinary voice: name a few recordings of it, or "
             "a folder of them, with --enroll");
+    const auto& labels = model.labels();
+    if (!model.features().per_frame() && !options.enroll_as.empty())
+        throw Error(
+            Errc::invalid_argument,
+            "--enroll-as: the model takes the clips of --enroll as they are, whatever their mood; a model "
+            "of --framework undertone asks for it");
+    if (model.features().per_frame() && options.enroll_as.empty() &&
+        std::find(labels.begin(), labels.end(), "neutral") == labels.end())
+        throw Error(Errc::invalid_argument,
+                    "--enroll: the model has no label neutral that the clips could be taken for: say with "
+                    "--enroll-as how they were spoken, any for all moods");
     std::vector<std::vector<double>> features;
     const SpeechOptions speech;
     extract_files(
@@ -63,7 +76,8 @@ void declare_answering(CLI::App& app, AnsweringOptions& options) {
         ->allow_extra_args(false)
         ->check(not_empty);
     app.add_option("--enroll-as", options.enroll_as,
-                   "how those were spoken: a label, or any for all moods; neutral, where there is that label")
+                   "how those were spoken: a label, or any for all moods; without it neutral. For a model of "
+                   "--framework undertone")
         ->check(not_empty)
         ->needs("--enroll");
     app.add_flag("--any-sound", options.any_sound, "an emotion also for what is no speech, or too short");

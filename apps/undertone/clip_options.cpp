@@ -11,6 +11,9 @@ namespace undertone::app {
 
 namespace {
 
+constexpr std::string_view kNormalised =
+    "each speaker's clips, tested ones too, were brought to that speaker's own mean and deviation";
+
 std::string hexadecimal(std::uint64_t value) {
     std::string text(16, '0');
     for (std::size_t i = 16; i-- > 0; value >>= 4) text[i] = "0123456789abcdef"[value & 15U];
@@ -44,7 +47,8 @@ Clips read_clips(const ClipOptions& options, const FeatureSet& features) {
     clips.corpus = read_corpus(options.corpus);
     {
         ProgressBar bar("reading", options.quiet);
-        clips.dataset = load_dataset(clips.corpus, features, {}, options.n_threads, bar.callback());
+        clips.dataset =
+            load_dataset(clips.corpus, features, options.corpus.labels, options.n_threads, bar.callback());
     }
     complain_of_failed(clips.dataset);
     if (options.normalise == "speaker") clips.dataset = eval::normalised_by_speaker(clips.dataset);
@@ -63,11 +67,12 @@ Json clips_json(const Clips& clips) {
             {"samples", hexadecimal(all)}};
 }
 
-std::string normalise_note(const ClipOptions& options) {
-    return options.normalise == "speaker"
-               ? "note: each speaker's clips, tested ones too, were brought to that speaker's own mean and "
-                 "deviation\n"
-               : "";
+std::string normalise_note(const std::string& normalise) {
+    return normalise == "speaker" ? "note: " + std::string(kNormalised) + "\n" : "";
+}
+
+void note_normalised(const std::string& normalise, eval::FoldPlan& plan) {
+    if (normalise == "speaker") plan.notes.insert(plan.notes.begin(), std::string(kNormalised));
 }
 
 }  // namespace undertone::app

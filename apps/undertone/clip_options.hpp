@@ -6,6 +6,7 @@
 
 #include "command.hpp"
 #include "corpus_options.hpp"
+#include "undertone/evaluation.hpp"
 #include "undertone/features.hpp"
 #include "undertone/training.hpp"
 
@@ -40,6 +41,8 @@ struct Clips {
 [[nodiscard]] Json clips_json(const Clips& clips);
 
 /// "note: ..." where speakers were normalised, else empty.
-[[nodiscard]] std::string normalise_note(const ClipOptions& options);
+[[nodiscard]] std::string normalise_note(const std::string& normalise);
+/// The same among the notes of a plan.
+void note_normalised(const std::string& normalise, eval::FoldPlan& plan);
 
 }  // namespace undertone::app

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "inputs.hpp"
 #include "output.hpp"
 #include "undertone/error.hpp"
 
@@ -12,8 +13,10 @@ std::string ClipPart::name() const {
 }
 
 void declare_part(CLI::App& app, ClipPart& part) {
-    app.add_option("--from", part.from, "s: where the part begins")->check(CLI::NonNegativeNumber);
-    app.add_option("--to", part.to, "s: where it ends")->check(CLI::NonNegativeNumber);
+    app.add_option("--from", part.from, "s: where the part begins")
+        ->check(CLI::NonNegativeNumber)
+        ->check(not_nan);
+    app.add_option("--to", part.to, "s: where it ends")->check(CLI::NonNegativeNumber)->check(not_nan);
 }
 
 Clip read_part(const ClipPart& part) {

@@ -134,6 +134,7 @@ int evaluate_one(const EvaluateSettings& settings, const eval::EvaluationOptions
                  const Json& head) {
     eval::FoldPlan plan = plan_of(settings, read.dataset);
     if (!settings.test_style.empty()) eval::test_only(plan, read.dataset, settings.test_style);
+    note_normalised(settings.clips.normalise, plan);
     const eval::Evaluation evaluation = [&] {
         ProgressBar bar("training", settings.clips.quiet);
         return eval::evaluate(read.dataset, plan, options, bar.callback());
@@ -150,7 +151,7 @@ int evaluate_one(const EvaluateSettings& settings, const eval::EvaluationOptions
         (plan.overlap.speakers_known && plan.overlap.of_speakers == 0 && plan.overlap.of_duplicates == 0
              ? "; no speaker and no recording is in training and in test"
              : "") +
-        "\n" + normalise_note(settings.clips) + evaluation_text(read.dataset, evaluation, options.bootstrap) +
+        "\n" + evaluation_text(read.dataset, evaluation, options.bootstrap) +
         (importance ? "\n" + importance_text(*importance) : "") +
         (shows_results() ? "\n" + losses(evaluation) : "");
     say(settings, text, json);
@@ -175,7 +176,8 @@ int evaluate_inflation(const EvaluateSettings& settings, const eval::EvaluationO
     }
     write_run(settings, head, json, read.dataset, parts, options.bootstrap);
     say(settings,
-        summary(read.corpus, read.dataset) + normalise_note(settings.clips) + inflation_text(inflation),
+        summary(read.corpus, read.dataset) + normalise_note(settings.clips.normalise) +
+            inflation_text(inflation),
         json);
     return code_of_batch(read.dataset);
 }
@@ -202,7 +204,8 @@ int evaluate_matrix(const EvaluateSettings& settings, const eval::EvaluationOpti
         }
     write_run(settings, head, json, dataset, parts, options.bootstrap);
     say(settings,
-        summary(read.corpus, read.dataset) + normalise_note(settings.clips) + cross_corpus_text(matrix),
+        summary(read.corpus, read.dataset) + normalise_note(settings.clips.normalise) +
+            cross_corpus_text(matrix),
         json);
     return code_of_batch(read.dataset);
 }

@@ -1,5 +1,6 @@
 #include "undertone/exchange.hpp"
 
+#include <array>
 #include <memory>
 #include <string>
 #include <vector>
@@ -50,6 +51,7 @@ void report(const std::string& format, const std::string& output, std::size_t n_
 
 int import(const ImportSettings& settings) {
     check_writable(settings.output);
+    check_other_file(settings.output, std::array{settings.input});
     const Model model = import_model(settings.input, settings.options);
     const std::string bytes = model.bytes();
     write_file(settings.output, bytes);
@@ -58,8 +60,12 @@ int import(const ImportSettings& settings) {
 }
 
 int export_to(const ExportSettings& settings) {
+    if (settings.to == "keras" && !settings.output.ends_with(".keras"))
+        throw Error(Errc::invalid_argument,
+                    "-o " + settings.output + ": Keras loads such a file only by a name that ends in .keras");
     check_writable(settings.output);
     const std::string path = model_file(settings.model);
+    check_other_file(settings.output, std::array{path});
     const Model model = Model::load(path);
     std::string bytes;
     try {

@@ -94,6 +94,7 @@ int extract(const ExtractSettings& settings) {
     if (settings.format == "npy" && features->per_frame() && files.size() > 1)
         throw Error(Errc::invalid_argument, "--format npy: the frames of " + std::to_string(files.size()) +
                                                 " files would run together; name one file, or take csv");
+    if (!settings.output.empty()) check_other_file(settings.output, files);
     const Rows rows(*features);
     const std::size_t n_columns = features->columns().size();
     std::optional<AtomicFile> target;

@@ -119,6 +119,8 @@ std::unique_ptr<const FeatureSet> framework_features(const FrameworkSettings& se
     if (name.empty()) name = default_features(settings.framework);
     std::map<std::string, std::string> options;
     if (!pad_mode.empty()) options["pad_mode"] = pad_mode;
+    if (!pad_mode.empty() && name.starts_with("logmel"))
+        throw Error(Errc::invalid_argument, "--pad-mode: is of librosa193; " + name + " does not pad");
     auto features = make_feature_set(name, options);
     if (features->per_frame() == framework_takes_frames(settings.framework)) return features;
     throw Error(Errc::invalid_argument, "--features " + name + ": gives " +

@@ -24,6 +24,19 @@ bool is_audio(const std::string& path) {
 
 std::string not_empty(const std::string& name) { return name.empty() ? "is given, but empty" : ""; }
 
+std::string not_nan(const std::string& number) {
+    return number.find_first_of("nN") == std::string::npos ? "" : number + " is not a number";
+}
+
+void check_other_file(const std::string& output, std::span<const std::string> inputs) {
+    for (const std::string& input : inputs) {
+        std::error_code missing;
+        if (std::filesystem::equivalent(output, input, missing))
+            throw Error(Errc::invalid_argument,
+                        output + ": is read and would be written over; name another file");
+    }
+}
+
 std::vector<std::string> input_files(std::span<const std::string> arguments) {
     std::vector<std::string> files;
     for (const std::string& argument : arguments) {

@@ -195,6 +195,7 @@ Action declare_predict(CLI::App& app) {
     app.add_option("--abstain", settings->abstain,
                    "say unsure where the most probable label has less than this; 0 ... 1")
         ->check(CLI::Range(0.0, 1.0))
+        ->check(not_nan)
         ->capture_default_str();
     app.add_option("--threads", settings->n_threads, "0: one a core")
         ->check(CLI::Range(0, 1024))

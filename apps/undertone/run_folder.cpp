@@ -31,12 +31,21 @@ void check_free(const std::string& path) {
         throw Error(Errc::io, path + ": is there already; name a folder that is not");
 }
 
+/// The folder that a new run lies in: "runs" of "runs/first".
+void make_parent(const std::string& path) {
+    const fs::path parent = fs::path(path).parent_path();
+    std::error_code failed;
+    if (!parent.empty()) fs::create_directories(parent, failed);
+    if (failed) throw Error(Errc::io, parent.string() + ": cannot be made: " + failed.message());
+}
+
 constexpr std::array<std::string_view, 6> kColumns{"file", "speaker", "truth", "predicted", "fold", "seed"};
 
 }  // namespace
 
 RunFolder::RunFolder(std::string path) : path_(without_slash(std::move(path))) {
     check_free(path_);
+    make_parent(path_);
     std::string pattern = path_ + ".tmp-XXXXXX";
     if (mkdtemp(pattern.data()) == nullptr)
         throw Error(Errc::io, path_ + ": no folder can be made there: " + std::strerror(errno));

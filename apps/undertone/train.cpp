@@ -182,7 +182,8 @@ int train_and_test(const TrainSettings& settings, const TrainOptions& options, c
     result.model.save(output);
     Json json;
     if (!settings.run.empty() || settings.format == "json") {
-        const eval::Evaluation evaluation = evaluation_of(clips.dataset, result, options.random_state);
+        eval::Evaluation evaluation = evaluation_of(clips.dataset, result, options.random_state);
+        note_normalised(settings.normalise, evaluation.plan);
         json = run_json(settings, options, clips, result, evaluation);
         if (!settings.run.empty()) write_run(settings, json, clips, result, evaluation);
     }
@@ -191,8 +192,8 @@ int train_and_test(const TrainSettings& settings, const TrainOptions& options, c
         print(json.dump(2) + "\n");
         return code_of_batch(clips.dataset);
     }
-    print(report(result) + (shows_results() ? loss_line(std::vector{result.history}) : "") +
-          "model saved: " + output + "\n");
+    print(normalise_note(settings.normalise) + report(result) +
+          (shows_results() ? loss_line(std::vector{result.history}) : "") + "model saved: " + output + "\n");
     if (!settings.run.empty()) print("run saved: " + settings.run + "\n");
     return code_of_batch(clips.dataset);
 }
@@ -236,6 +237,9 @@ int train_verb(const TrainSettings& settings) {
                         features->name() + " has " + std::to_string(features->columns().size()) + " columns");
     const std::string output = output_path(settings, config);
     check_writable(output);
+    if (settings.run == output)
+        throw Error(Errc::invalid_argument,
+                    "--run " + settings.run + ": is the model's name too; name another");
     if (!settings.run.empty()) const RunFolder probe(settings.run);
 
     const LabelOptions labels = label_options(settings.corpus, config ? config->labels : LabelOptions{});

@@ -255,7 +255,7 @@ int tune_verb(const TuneSettings& settings) {
     }
     print(summary(clips.corpus, clips.dataset) + "search: " + settings.search + ", " +
           std::to_string(tuning.trials.size()) + " trials in " + std::to_string(tuning.plan.folds.size()) +
-          " folds (" + tuning.plan.protocol + ")\n" + normalise_note(settings.clips) + "\n" +
+          " folds (" + tuning.plan.protocol + ")\n" + normalise_note(settings.clips.normalise) + "\n" +
           trials_text(tuning, settings.scoring) + "best: " + point_text(best.trial.point) + "\n" +
           nested_text(tuning, options, clips));
     if (!settings.output.empty())

@@ -193,7 +193,8 @@ struct SequenceFitOptions {
                   &O::validation_split,
                   "",
                   {0.0, 1.0, false, true},
-                  "part of the clips, the last ones, that is only watched"},
+                  "part of the training clips that is only watched: whole speakers after a speaker split, "
+                  "else at random"},
             Field{"random_state",
                   &O::random_state,
                   "",

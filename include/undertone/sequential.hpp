@@ -73,7 +73,8 @@ struct FitOptions {
                   &O::validation_split,
                   "",
                   {0.0, 1.0, false, true},
-                  "part of the samples, the last ones, kept for validation"},
+                  "part of the training clips kept for validation: whole speakers after a speaker split, "
+                  "else at random"},
             Field{"shuffle", &O::shuffle, "", {}, "shuffle the training samples before every epoch"},
             Field{"class_weight", &O::class_weight, "", kClassWeights,
                   "balanced: rare classes weigh as much as common ones"},

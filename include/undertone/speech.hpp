@@ -62,9 +62,10 @@ struct SpeechOptions {
 /// Tells whether somebody speaks or sings, whatever the level. It is made to let every voice pass: some music
 /// passes too, and a whisper, which has no pitch, does not. Half a millisecond a clip; memory does not
 /// grow with the clip.
-/// @param samples      `[n_samples]`; a NaN is no voice
+/// @param samples      `[n_samples]`
 /// @param sample_rate  Hz; at less than 1000 Hz nothing but length and silence is looked at
 /// @throws Error invalid_argument  a field out of its range, a rate that is not positive
+/// @throws Error numerical         a sample that is not finite
 /// Source: the pitch of Boersma 1993 (`logmel64+pitch`), frame by frame; shares and thresholds measured,
 /// docs/conventions.md.
 [[nodiscard]] VoiceActivity voice_activity(std::span<const float> samples, int sample_rate,

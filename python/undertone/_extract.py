@@ -141,5 +141,10 @@ def voice_activity(y: ArrayLike, *, sr: int) -> str:
     Returns
     -------
     {"speech", "too short", "no speech"}
+
+    Raises
+    ------
+    undertone.Numerical
+        A sample is not finite.
     """
     return _core.voice_activity(as_samples(y), int(sr))

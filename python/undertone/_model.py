@@ -145,7 +145,7 @@ class Model:
 
 def _is_clip(clip):
     return isinstance(clip, (str, os.PathLike)) or (
-        isinstance(clip, tuple) and len(clip) == 2 and np.ndim(clip[1]) == 0 and not isinstance(clip[1], str))
+        isinstance(clip, tuple) and len(clip) == 2 and np.ndim(clip[1]) == 0 and not isinstance(clip[1], (str, os.PathLike)))
 
 
 def _listed(clips):
@@ -176,7 +176,7 @@ def load(model: str | os.PathLike = "ravdess") -> Model:
     """
     path = os.fspath(model)
     shipped = _SHIPPED / f"{path}.safetensors"
-    if not os.path.exists(path) and os.path.basename(path) == path and shipped.is_file():
+    if not os.path.isfile(path) and os.path.basename(path) == path and shipped.is_file():
         path = str(shipped)
     return Model(_core.Model.load(path))
 

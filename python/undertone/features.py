@@ -35,14 +35,15 @@ def _texts(options):
 
 @functools.lru_cache(maxsize=64)
 def _kept_plan(kind, options):
-    return kind(_texts(dict(options)))
+    return kind(_texts({name: value for name, _, value in options}))
 
 
 def _plan(kind, **options):
     """A plan (window, transform, filter bank) is made once for calls with the same options."""
     if not isinstance(options["window"], str):
         _texts(options)
-    return _kept_plan(kind, tuple(options.items()))
+    # With the type: 1 and True are one key, and mean different things.
+    return _kept_plan(kind, tuple((name, type(value), value) for name, value in options.items()))
 
 
 def _over_channels(work, array, n_dims):

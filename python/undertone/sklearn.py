@@ -24,6 +24,9 @@ from ._text import text
 
 __all__ = ["MLPClassifier", "SpeechEmotionClassifier"]
 
+# Its own: a subclass may have more, or hide some.
+_MLP_OPTIONS = sklearn.neural_network.MLPClassifier._get_param_names()
+
 
 class MLPClassifier(sklearn.neural_network.MLPClassifier):
     """Multi-layer perceptron: scikit-learn's, trained by the C++ library.
@@ -71,7 +74,9 @@ class MLPClassifier(sklearn.neural_network.MLPClassifier):
         if not self._trained_here(X, y, rest, 6):
             return super()._fit_lbfgs(X, y, *rest)
         after = self._train(X, y, False)
-        if not after["converged"] and not after["interrupted"]:
+        if after["interrupted"]:
+            raise KeyboardInterrupt
+        if not after["converged"]:
             warnings.warn(f"lbfgs failed to converge after {self.n_iter_} iteration(s): max_iter={self.max_iter} or "
                           f"max_fun={self.max_fun} was reached. Increase them, or scale the data.",
                           ConvergenceWarning, stacklevel=4)
@@ -100,7 +105,7 @@ class MLPClassifier(sklearn.neural_network.MLPClassifier):
 
     def _options(self):
         skipped = {"verbose", "random_state", "hidden_layer_sizes", "loss"}
-        options = {name: text(value) for name, value in self.get_params().items() if name not in skipped}
+        options = {name: text(getattr(self, name)) for name in _MLP_OPTIONS if name not in skipped}
         if self.batch_size == "auto":
             options["batch_size"] = "none"
         if self.n_iter_no_change == np.inf:
@@ -322,17 +327,22 @@ class SpeechEmotionClassifier(ClassifierMixin, BaseEstimator):
             rows[i] = row[0]
         for i, clip in enumerate(clips):
             if not isinstance(clip, (str, os.PathLike)):
-                samples = as_samples(np.asarray(clip, float if np.asarray(clip).dtype.kind in "iub" else None))
+                samples = as_samples(_as_float(np.asarray(clip)))
                 rows[i] = chosen.extract_clip(samples, int(self.sample_rate))[0]
         return rows
 
 
+def _as_float(samples):
+    """Whole numbers of 16 and 32 bits are PCM, as a WAV file holds it; of others the values count."""
+    if samples.dtype in (np.int16, np.int32):
+        return samples / -float(np.iinfo(samples.dtype).min)
+    return samples.astype(float) if samples.dtype.kind in "iub" else samples
+
+
 def _are_clips(X):
-    """Whether it lists paths or arrays of different lengths, and is not one numeric table."""
+    """Whether it lists paths or arrays, and is not one numeric table."""
     if isinstance(X, (list, tuple)) and X:
-        first = X[0]
-        return isinstance(first, (str, os.PathLike)) or (isinstance(first, np.ndarray) and first.ndim == 1
-                                                         and len({np.shape(clip) for clip in X}) > 1)
+        return isinstance(X[0], (str, os.PathLike)) or (isinstance(X[0], np.ndarray) and X[0].ndim == 1)
     if isinstance(X, np.ndarray) and X.ndim == 1 and len(X) and X.dtype.kind in "OU":
         return isinstance(X[0], (str, os.PathLike, np.ndarray))
     if type(X).__name__ == "Series":

@@ -6,7 +6,7 @@ its error. No bad file ends a job. undertone must be installed where the executo
 
 import functools
 
-from ._extract import feature_set
+from ._extract import feature_set, n_threads_of
 from ._model import Model
 
 __all__ = ["features", "predictions"]
@@ -29,7 +29,7 @@ def features(table, *, path=None, content=None, features="librosa193", options=N
     options : dict, optional
         Of the feature set.
     n_jobs : int, default=1
-        Threads a task: Spark's ``spark.task.cpus``.
+        Threads a task, for paths: Spark's ``spark.task.cpus``. Bytes are read one after the other.
 
     Returns
     -------
@@ -37,13 +37,13 @@ def features(table, *, path=None, content=None, features="librosa193", options=N
         The columns of `table`, then ``features`` (array of double; null for a failure) and ``error`` (string; null
         where all went well).
     """
-    name, options = features, dict(options or {})
+    name, options, n_threads = features, dict(options or {}), n_threads_of(n_jobs)
     if feature_set(name, options).per_frame:
         raise ValueError(f"features = {name!r}: must give one vector a recording")
 
     def answers(clips):
         chosen = feature_set(name, options)
-        for row, message, _ in _extracted(chosen, clips, path is None, n_jobs, False):
+        for row, message, _ in _extracted(chosen, clips, path is None, n_threads, False):
             yield (None if row is None else row[0]), message
 
     return _mapped(table, path, content, {"features": "array", "error": "string"}, answers)
@@ -69,12 +69,12 @@ def predictions(table, model, *, path=None, content=None, any_sound=False, absta
         The columns of `table`, then ``label`` (string), ``probability`` (double, of the likeliest label; null where
         nobody speaks), ``probabilities`` (array of double, in the order of ``model.labels``) and ``error`` (string).
     """
-    data = model.to_bytes()
+    data, n_threads = model.to_bytes(), n_threads_of(n_jobs)
 
     def answers(clips):
         heard = _kept_model(data)
         labels = heard.labels
-        for row, message, reason in _extracted(heard._core.features, clips, path is None, n_jobs, not any_sound):
+        for row, message, reason in _extracted(heard._core.features, clips, path is None, n_threads, not any_sound):
             if row is None:
                 yield reason, None, None, message
                 continue
@@ -124,12 +124,12 @@ def _mapped(table, path, content, columns, answers):
     return table.mapInPandas(over_batches, StructType(kept + added))
 
 
-def _extracted(chosen, clips, are_bytes, n_jobs, check_speech):
+def _extracted(chosen, clips, are_bytes, n_threads, check_speech):
     """Of each clip: its values or None, its error or None, the reason why there is no answer or None."""
     if not are_bytes:
         paths = [i for i, clip in enumerate(clips) if isinstance(clip, str)]
         found = [(None, "there is no path", None)] * len(clips)
-        rows = chosen.extract_files([clips[i].removeprefix("file:") for i in paths], n_jobs, check_speech)
+        rows = chosen.extract_files([clips[i].removeprefix("file:") for i in paths], n_threads, check_speech)
         for i, (row, _, message, reason) in zip(paths, rows):
             found[i] = row, message, reason
         yield from found

@@ -141,7 +141,7 @@ void check_range(const Segment& segment, const Range& range, std::uint64_t n_sam
     throw Error(Errc::invalid_argument,
                 origin + ": a part from " + seconds(segment.start_s) + " to " +
                     (segment.end_s == 0 ? "its end" : seconds(segment.end_s)) + " is asked, but it ends at " +
-                    seconds(static_cast<double>(n_samples) / rate) + "; correct the times in the table");
+                    seconds(static_cast<double>(n_samples) / rate) + "; correct the times");
 }
 
 // Where seeking is exact and free: formats that keep plain samples.

@@ -54,7 +54,7 @@ Matrix<float> chroma_of(std::size_t n_frames, const ChromaStftOptions& o, Read r
     double tuning = o.tuning.value_or(0);
     if (!o.tuning) {
         TuningEstimator estimator(
-            {.sample_rate = o.sample_rate, .n_fft = o.n_fft, .bins_per_octave = o.n_chroma}, noise);
+            {.sample_rate = o.sample_rate, .n_fft = o.n_fft / 2 * 2, .bins_per_octave = o.n_chroma}, noise);
         for (std::size_t first = 0; first < n_frames; first += kLanes) {
             read(first, batch.data());
             Lanes largest = {};

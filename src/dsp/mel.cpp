@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "dsp/mel_frames.hpp"
@@ -210,11 +211,12 @@ Matrix<float> power_to_db(MatrixView<const float> power, const DecibelOptions& o
         options.ref_max ? *std::max_element(values.begin(), values.end()) : static_cast<float>(options.ref);
     const float ref_db = 10.0F * std::log10(std::max(amin, ref));
     for (std::size_t i = 0; i < values.size(); ++i)
-        out.values()[i] = 10.0F * std::log10(std::max(amin, values[i])) - ref_db;
+        out.values()[i] = 10.0F * std::log10(std::max(values[i], amin)) - ref_db;  // a NaN stays one
     if (options.top_db) {
-        const float floor_db =
-            *std::max_element(out.values().begin(), out.values().end()) - static_cast<float>(*options.top_db);
-        for (float& value : out.values()) value = std::max(value, floor_db);
+        float most = -std::numeric_limits<float>::infinity();
+        for (const float value : out.values()) most = value > most || std::isnan(value) ? value : most;
+        const float floor_db = most - static_cast<float>(*options.top_db);
+        for (float& value : out.values()) value = value >= floor_db ? value : floor_db;
     }
     return out;
 }

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <vector>
 
+#include "dsp/frames.hpp"
 #include "dsp/voice_pitch.hpp"
 
 namespace undertone {
@@ -223,6 +224,7 @@ VoiceActivity voice_activity(std::span<const float> samples, int sample_rate, co
                     "sample_rate = " + std::to_string(sample_rate) + ": must be above 0");
     if (samples.empty() || static_cast<double>(samples.size()) < options.min_duration_s * sample_rate)
         return VoiceActivity::too_short;
+    dsp::require_finite(samples);
     const Level level = level_of(samples);
     if (level.half_range <= std::pow(10.0, options.silence_db / 20)) return VoiceActivity::silence;
     if (sample_rate < kLeastRate) return VoiceActivity::speech;

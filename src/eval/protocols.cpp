@@ -208,12 +208,14 @@ FoldPlan plan_split(const Dataset& dataset, const std::vector<std::size_t>& test
 }
 
 void test_only(FoldPlan& plan, const Dataset& dataset, const std::string& style) {
-    for (Fold& fold : plan.folds) {
+    for (std::size_t i = 0; i < plan.folds.size(); ++i) {
+        Fold& fold = plan.folds[i];
+        const std::string name = fold.name.empty() ? std::to_string(i + 1) : fold.name;
         std::erase_if(fold.test, [&](std::size_t clip) {
             return (dataset.recordings[clip].style == "song") != (style == "song");
         });
         if (fold.test.empty())
-            throw Error(Errc::invalid_argument, "fold " + fold.name + " has no clip of " + style +
+            throw Error(Errc::invalid_argument, "fold " + name + " has no clip of " + style +
                                                     " to test: take other folds, or test every style");
     }
     plan.notes.push_back("only " + style + " is tested; other clips of the training part are trained on");

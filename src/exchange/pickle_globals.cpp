@@ -11,6 +11,7 @@ using Global = std::pair<std::string_view, std::string_view>;
 
 constexpr std::array kKnown{
     Global{"sklearn.neural_network._multilayer_perceptron", "MLPClassifier"},
+    Global{"undertone.sklearn", "MLPClassifier"},  // the package's own, which has the same attributes
     Global{"sklearn.pipeline", "Pipeline"},
     Global{"sklearn.preprocessing._data", "StandardScaler"},
     Global{"sklearn.preprocessing._label", "LabelBinarizer"},

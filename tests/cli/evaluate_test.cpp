@@ -149,9 +149,13 @@ TEST(Evaluate, SaysWhatIsWrong) {
 }
 
 TEST(Evaluate, NormalisesSpeakersAndSaysSo) {
-    const Outcome outcome = evaluate({"--normalise", "speaker"});
+    const TemporaryFolder folder;
+    const std::string run_folder = folder.path("runs/first");  // runs/ is made on the way
+    const Outcome outcome = evaluate({"--normalise", "speaker", "-o", run_folder});
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-    EXPECT_NE(outcome.out.find("note: each speaker's clips, tested ones too"), std::string::npos);
+    const std::string note = "each speaker's clips, tested ones too";
+    EXPECT_NE(outcome.out.find("note: " + note), std::string::npos);
+    EXPECT_NE(read_file(run_folder + "/run.json").find(note), std::string::npos);
 }
 
 TEST(Evaluate, CalibratesAndShowsHowOftenProbabilitiesAreRight) {

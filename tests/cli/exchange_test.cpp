@@ -8,6 +8,8 @@
 namespace undertone::test {
 namespace {
 
+double feature(std::size_t column) { return 6 + 3 * std::cos(static_cast<double>(column)); }
+
 /// A model of librosa193 with a scaler and one hidden layer.
 Model made_model(std::string_view framework) {
     constexpr std::size_t kInputs = 193, kHidden = 4, kClasses = 3;
@@ -17,11 +19,13 @@ Model made_model(std::string_view framework) {
             made.kernel.push_back(0.2 * std::sin(static_cast<double>(i * i + n_out)));
         return made;
     };
-    exchange::Perceptron network = exchange::fold(
-        {exchange::Affine{std::vector<double>(kInputs, 0.25), std::vector<double>(kInputs, -1.5)},
-         product(kInputs, kHidden), exchange::Function::tanh, product(kHidden, kClasses),
-         exchange::Function::softmax},
-        Dtype::float64);
+    exchange::Affine scaler{std::vector<double>(kInputs, 0.25), std::vector<double>(kInputs, -1.5)};
+    scaler.scale[7] = 2e8;  // a column that hardly moves, as mel_127 of clips that end below 20 kHz
+    scaler.offset[7] = -2e8 * feature(7) + 0.3;
+    exchange::Perceptron network =
+        exchange::fold({std::move(scaler), product(kInputs, kHidden), exchange::Function::tanh,
+                        product(kHidden, kClasses), exchange::Function::softmax},
+                       Dtype::float64);
     network.labels = {"sad", "happy", "angry"};
     return exchange::model_of(std::move(network), {framework, {}, "", {{"corpus", "made"}}});
 }
@@ -29,7 +33,7 @@ Model made_model(std::string_view framework) {
 std::vector<double> answer(const std::string& path, const std::string& label) {
     const Model model = Model::load(path);
     std::vector<double> features(193), found;
-    for (std::size_t i = 0; i < features.size(); ++i) features[i] = 6 + 3 * std::cos(static_cast<double>(i));
+    for (std::size_t i = 0; i < features.size(); ++i) features[i] = feature(i);
     const Prediction prediction = model.predict(features);
     for (std::size_t i = 0; i < model.labels().size(); ++i)
         if (model.labels()[i] == label) found.push_back(prediction.probabilities[i]);
@@ -124,6 +128,21 @@ TEST(ExchangeVerbs, RefusalsAreOneLineThatNamesTheFile) {
     EXPECT_EQ(run({"import", "-o", folder.path("m"), folder.path("absent.pkl")}).exit_code, 4);
     EXPECT_EQ(run({"import", "-o", folder.path("m"), folder.path()}).exit_code, 5);
     EXPECT_EQ(run({"export", "--to", "torch", "-o", folder.path("m"), "ravdess"}).exit_code, 2);
+    EXPECT_EQ(run({"export", "--to", "keras", "-o", folder.path("m.h5"), "ravdess"}).exit_code, 2);
+}
+
+TEST(ExchangeVerbs, WhatIsReadIsNotWrittenOver) {
+    const TemporaryFolder folder;
+    const std::string model = folder.path("model.safetensors");
+    made_model("sklearn").save(model);
+    const std::string before = read_file(model);
+    for (const Outcome& outcome :
+         {run({"export", "--to", "onnx", "-o", model, model}), run({"import", "-o", model, model}),
+          run({"extract", "-o", model, model})}) {
+        EXPECT_EQ(outcome.exit_code, 2);
+        EXPECT_NE(outcome.err.find("name another file"), std::string::npos) << outcome.err;
+    }
+    EXPECT_EQ(read_file(model), before);
 }
 
 TEST(ExchangeVerbs, NetworkOverFramesGoesToOnnxAndKeras) {

@@ -146,6 +146,9 @@ TEST(Frames, AModelBySpeakerHearsTheSpeakersVoice) {
         } else {
             EXPECT_EQ(alone.exit_code, 2);
             EXPECT_NE(alone.err.find("--enroll"), std::string::npos) << alone.err;
+            const Outcome as =
+                run({"predict", "-m", model, "--enroll", demo(), "--enroll-as", "any", clip()});
+            EXPECT_EQ(as.exit_code, 2) << "it would be ignored";
         }
         const std::vector<std::string> enrolled{"predict", "-m",       model,       "--enroll",
                                                 clip(),    "--enroll", quiet_voice, clip()};
@@ -215,7 +218,7 @@ TEST(Frames, WhatAFrameworkCannotReadIsRefused) {
     refused({"train", "--framework", "sklearn", "--features", "logmel64", demo()}, "librosa193");
     refused({"train", "--framework", "undertone", "--scaler", "standard", demo()}, "--clip-normalization");
     refused({"train", "--framework", "undertone", "--dtype", "float64", demo()}, "float32");
-    refused({"train", "--framework", "undertone", "--pad-mode", "reflect", demo()}, "pad_mode");
+    refused({"train", "--framework", "undertone", "--pad-mode", "reflect", demo()}, "--pad-mode");
     refused({"train", "--framework", "undertone", "--alpha", "0.1", demo()}, "--alpha");
     refused(
         {"extract", "--features", "logmel64", "--format", "npy", "-o", folder.path("x.npy"), clip(), clip()},

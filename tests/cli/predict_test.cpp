@@ -123,6 +123,7 @@ TEST(Predict, AbstainsBelowAProbability) {
     const Outcome top = run({"predict", "-m", tiny_model(), "--abstain", "1", "--top", "2", clip()});
     EXPECT_EQ(top.out.rfind("unsure     " + sure.at("label").get<std::string>(), 0), 0U) << top.out;
     EXPECT_EQ(predict("1.5", "text").exit_code, 2);
+    EXPECT_EQ(predict("nan", "text").exit_code, 2);
 }
 
 TEST(Predict, SaysWhenNobodySpeaks) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "plug_ins/exchange/keras.hpp"
@@ -16,6 +17,17 @@ Tensor tensor(const std::string& name, std::vector<std::size_t> shape, const std
     std::transform(values.begin(), values.end(), single.begin(),
                    [](double v) { return static_cast<float>(v); });
     return {name, std::move(shape), std::move(single)};
+}
+
+/// What columns must be multiplied with before a Normalization, which takes a deviation below 1e-7 for that:
+/// powers of two, so that nothing is lost. Empty where all are above.
+std::vector<double> powers_of_two(const std::vector<double>& scale) {
+    constexpr double kLeast = 1e-6;
+    if (std::all_of(scale.begin(), scale.end(), [](double value) { return value >= kLeast; })) return {};
+    std::vector<double> factors;
+    for (const double value : scale)
+        factors.push_back(value >= kLeast ? 1.0 : std::exp2(std::round(-std::log2(value))));
+    return factors;
 }
 
 }  // namespace
@@ -36,15 +48,26 @@ std::string write_keras(Perceptron network) {
     };
     std::vector<std::string> groups;
     if (network.scaler) {
-        std::vector<double> variance;
-        for (const double scale : network.scaler->scale) variance.push_back(scale * scale);
+        std::vector<double>&mean = network.scaler->mean, &scale = network.scaler->scale, variance;
+        const std::vector<double> factors = powers_of_two(scale);
+        if (!factors.empty())
+            add("Rescaling", {{"name", "rescaling"},
+                              {"trainable", true},
+                              {"dtype", dtype},
+                              {"scale", factors},
+                              {"offset", 0.0}});
+        for (std::size_t i = 0; i < scale.size(); ++i) {
+            const double factor = factors.empty() ? 1 : factors[i];
+            mean[i] *= factor;
+            variance.push_back(scale[i] * factor * scale[i] * factor);
+        }
         groups.emplace_back("layers/normalization/vars");
         add("Normalization", {{"name", "normalization"},
                               {"trainable", true},
                               {"dtype", dtype},
                               {"axis", {-1}},
                               {"invert", false},
-                              {"mean", network.scaler->mean},
+                              {"mean", mean},
                               {"variance", variance}});
     }
     std::vector<Tensor> tensors;

@@ -63,7 +63,14 @@ TEST(Speech, NoiseHasNoVoice) {
     EXPECT_EQ(said(sound(10, [&](double) { return dark = 0.98 * dark + noise(); })), "nothing is voiced");
     EXPECT_EQ(said(sound(3, [](double t) { return std::fmod(t, 0.3) < 1e-4 ? 0.5 : 0; })),
               "nothing is voiced");  // clicks
-    EXPECT_EQ(said(std::vector<float>(16000, std::numeric_limits<float>::quiet_NaN())), "nothing is voiced");
+}
+
+TEST(Speech, WhatIsNoNumberIsSaid) {
+    std::vector<float> samples(16000, 0.1F);
+    samples[9] = std::numeric_limits<float>::quiet_NaN();
+    EXPECT_THROW(said(samples), Error);
+    samples[9] = std::numeric_limits<float>::infinity();
+    EXPECT_THROW(said(samples), Error);
 }
 
 TEST(Speech, TonesAndHumsAreNone) {
