@@ -1,3 +1,5 @@
+import os
+import pathlib
 import pickle
 
 import numpy as np
@@ -57,3 +59,20 @@ def test_what_is_no_clip(model):
         model.predict([3])
     with pytest.raises(OSError, match="missing"):
         model.predict("missing.wav")
+
+
+def test_a_folder_does_not_hide_a_shipped_model(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    os.mkdir("emodb")
+    assert "boredom" in undertone.load("emodb").labels
+
+
+def test_two_paths_are_two_clips(model, clips):
+    assert len(model.predict(tuple(pathlib.Path(clip) for clip in clips[:2]))) == 2
+
+
+def test_samples_that_are_no_numbers(model):
+    samples = np.full(16000, 0.1, np.float32)
+    samples[9] = np.nan
+    with pytest.raises(undertone.Numerical, match="sample 9"):
+        model.predict((samples, 16000))

@@ -201,3 +201,28 @@ def test_speech_in_a_grid(clips, emotions):
     assert grid.fit(clips, emotions).best_params_
     with pytest.raises(ValueError, match="no option|unheard"):
         SpeechEmotionClassifier(options={"unheard": 1}).fit(clips, emotions)
+
+
+class Narrow(MLPClassifier):
+    """Hides most options and has one of its own."""
+
+    def __init__(self, width=5, random_state=None):
+        super().__init__(hidden_layer_sizes=(width,), activation="tanh", alpha=0.5, max_iter=12,
+                         random_state=random_state)
+        self.width = width
+
+
+def test_subclasses_train_with_their_attributes(digits):
+    x, y = digits
+    expected = MLPClassifier((5,), activation="tanh", alpha=0.5, max_iter=12, random_state=3).fit(x, y)
+    found = Narrow(random_state=3).fit(x, y)
+    assert all(np.array_equal(a, b) for a, b in zip(found.coefs_, expected.coefs_))
+
+
+def test_whole_numbers_are_pcm(clips):
+    samples = [undertone.read_audio(clip)[0] for clip in clips[:4]]
+    whole = [np.round(clip * 32767).astype(np.int16) for clip in samples]
+    as_float = [clip / np.float32(32768) for clip in whole]
+    network = SpeechEmotionClassifier(sample_rate=undertone.read_audio(clips[0])[1])
+    labels = ["a", "a", "b", "b"]
+    assert np.array_equal(network.fit(whole, labels).predict_proba(as_float), network.predict_proba(whole))

@@ -145,7 +145,8 @@ class Model:
 
 def _is_clip(clip):
     return isinstance(clip, (str, os.PathLike)) or (
-        isinstance(clip, tuple) and len(clip) == 2 and np.ndim(clip[1]) == 0 and not isinstance(clip[1], (str, os.PathLike)))
+        isinstance(clip, tuple) and len(clip) == 2 and np.ndim(clip[1]) == 0
+        and not isinstance(clip[1], (str, os.PathLike)))
 
 
 def _listed(clips):
