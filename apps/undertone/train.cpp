@@ -39,6 +39,10 @@ struct TrainSettings {
 std::map<std::string, std::string> options_of(const Config& config, const std::string& framework) {
     std::map<std::string, std::string> options;
     if (config.hidden_layer_shape) {
+        if (framework_takes_frames(framework))
+            throw Error(Errc::invalid_argument,
+                        config.path + ": hidden_layer_shape: is of sklearn and keras; the layers of " +
+                            framework + " are --channels and --dilations: leave it out");
         std::string sizes;
         for (const int size : *config.hidden_layer_shape)
             sizes += (sizes.empty() ? "" : ",") + std::to_string(size);

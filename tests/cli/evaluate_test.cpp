@@ -148,6 +148,12 @@ TEST(Evaluate, SaysWhatIsWrong) {
     expect_error(evaluate({"-o", "/proc/run"}), 4, "/proc/run");
 }
 
+TEST(Evaluate, LabelsKeepTheirOrder) {
+    const Outcome outcome = evaluate({"--labels", "sad,happy"});
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_NE(outcome.out.find("2 classes: sad happy\n"), std::string::npos) << outcome.out;
+}
+
 TEST(Evaluate, NormalisesSpeakersAndSaysSo) {
     const TemporaryFolder folder;
     const std::string run_folder = folder.path("runs/first");  // runs/ is made on the way

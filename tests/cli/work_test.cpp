@@ -293,6 +293,16 @@ TEST(Train, ConfigOfAnotherNumberOfFeaturesIsRefused) {
     EXPECT_NE(outcome.err.find("193"), std::string::npos) << outcome.err;
 }
 
+TEST(Train, LayersOfAConfigAreNotOfTheNetworkOverFrames) {
+    const TemporaryFolder folder;
+    const std::string config = folder.path("config.ini");
+    std::ofstream(config) << "[MODEL]\nhidden_layer_shape = [7, 5]\n";
+    const Outcome outcome = run({"train", "--framework", "undertone", "--config", config, "-o",
+                                 folder.path("m"), project_file("examples/demo")});
+    EXPECT_EQ(outcome.exit_code, 2);
+    EXPECT_NE(outcome.err.find(config + ": hidden_layer_shape: "), std::string::npos) << outcome.err;
+}
+
 TEST(Train, PlaceThatCannotBeWrittenIsRefusedBeforeTheWork) {
     const Outcome outcome =
         run({"train", "-o", "/nowhere/at/all/m.safetensors", project_file("examples/demo")});
