@@ -207,16 +207,22 @@ FoldPlan plan_split(const Dataset& dataset, const std::vector<std::size_t>& test
     return plan;
 }
 
+namespace {
+
+[[noreturn]] void refuse_empty(const std::string& fold, const std::string& style) {
+    throw Error(Errc::invalid_argument, "fold " + fold + " has no clip of " + style +
+                                            " to test: take other folds, or test every style");
+}
+
+}  // namespace
+
 void test_only(FoldPlan& plan, const Dataset& dataset, const std::string& style) {
     for (std::size_t i = 0; i < plan.folds.size(); ++i) {
         Fold& fold = plan.folds[i];
-        const std::string name = fold.name.empty() ? std::to_string(i + 1) : fold.name;
         std::erase_if(fold.test, [&](std::size_t clip) {
             return (dataset.recordings[clip].style == "song") != (style == "song");
         });
-        if (fold.test.empty())
-            throw Error(Errc::invalid_argument, "fold " + name + " has no clip of " + style +
-                                                    " to test: take other folds, or test every style");
+        if (fold.test.empty()) refuse_empty(fold.name.empty() ? std::to_string(i + 1) : fold.name, style);
     }
     plan.notes.push_back("only " + style + " is tested; other clips of the training part are trained on");
     finish_plan(dataset, Apart::nothing, plan);
