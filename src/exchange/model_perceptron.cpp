@@ -4,6 +4,7 @@
 
 #include "exchange/perceptron.hpp"
 #include "exchange/tensors.hpp"
+#include "nn/framework.hpp"
 #include "undertone/error.hpp"
 #include "undertone/features.hpp"
 #include "undertone/fields.hpp"
@@ -138,6 +139,7 @@ Perceptron perceptron_of(const Model& model) {
     const auto& last = std::get<Affine>(steps.back());
     steps.emplace_back(last.offset.size() == 1 ? Function::logistic : Function::softmax);
     Perceptron network = fold(std::move(steps), classifier.dtype());
+    if (classifier.framework() == "sklearn") network.training = nn::options_from<MlpOptions>(options);
     if (network.layers.size() == 1) network.activations = activations;
     if (model.calibration()) cool(network.layers.back(), model.calibration()->temperature);
     if (model.scaler()) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "undertone/classifier.hpp"
+#include "undertone/mlp_classifier.hpp"
 #include "undertone/model.hpp"
 
 namespace undertone::exchange {
@@ -48,6 +49,7 @@ struct Perceptron {
     std::vector<DenseLayer> layers;                        ///< at least one
     Dtype dtype = Dtype::float64;
     std::vector<std::string> labels;  ///< empty: the file tells none
+    MlpOptions training = {};         ///< how MLPClassifier trained it; of other networks its defaults
 
     /// Of a hidden layer.
     [[nodiscard]] Function activation(std::size_t layer) const {

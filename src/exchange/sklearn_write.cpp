@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 
 #include "exchange/pickle_writer.hpp"
 #include "exchange/sklearn.hpp"
@@ -63,7 +64,7 @@ void write_scaler(Writer& out, const Centring& scaler) {
 
 // Every parameter that MLPClassifier has: clone() and repr() ask for them.
 void write_parameters(Writer& out, const Perceptron& network) {
-    const MlpOptions defaults;
+    const MlpOptions& training = network.training;
     const auto real = [&](const char* name, double value) {
         out.text(name);
         out.real(value);
@@ -89,29 +90,40 @@ void write_parameters(Writer& out, const Perceptron& network) {
     text("activation", activation == Function::identity   ? "identity"
                        : activation == Function::logistic ? "logistic"
                                                           : name(activation));
-    text("solver", "adam");
+    text("solver", detail::Text<Solver>::write(training.solver, MlpOptions::kSolvers));
     text("loss", "log_loss");
-    text("batch_size", "auto");
-    text("learning_rate", "constant");
-    real("alpha", defaults.alpha);
-    real("learning_rate_init", defaults.learning_rate_init);
-    real("power_t", defaults.power_t);
-    integer("max_iter", defaults.max_iter);
-    flag("shuffle", defaults.shuffle);
-    out.text("random_state");
-    out.none();
-    real("tol", defaults.tol);
+    if (training.batch_size)
+        integer("batch_size", *training.batch_size);
+    else
+        text("batch_size", "auto");
+    text("learning_rate",
+         detail::Text<LearningRate>::write(training.learning_rate, MlpOptions::kLearningRates));
+    real("alpha", training.alpha);
+    real("learning_rate_init", training.learning_rate_init);
+    real("power_t", training.power_t);
+    integer("max_iter", training.max_iter);
+    flag("shuffle", training.shuffle);
+    if (training.random_state) {
+        integer("random_state", *training.random_state);
+    } else {
+        out.text("random_state");
+        out.none();
+    }
+    real("tol", training.tol);
     flag("verbose", false);
-    flag("warm_start", defaults.warm_start);
-    real("momentum", defaults.momentum);
-    flag("nesterovs_momentum", defaults.nesterovs_momentum);
-    flag("early_stopping", defaults.early_stopping);
-    real("validation_fraction", defaults.validation_fraction);
-    real("beta_1", defaults.beta_1);
-    real("beta_2", defaults.beta_2);
-    real("epsilon", defaults.epsilon);
-    integer("n_iter_no_change", *defaults.n_iter_no_change);
-    integer("max_fun", defaults.max_fun);
+    flag("warm_start", training.warm_start);
+    real("momentum", training.momentum);
+    flag("nesterovs_momentum", training.nesterovs_momentum);
+    flag("early_stopping", training.early_stopping);
+    real("validation_fraction", training.validation_fraction);
+    real("beta_1", training.beta_1);
+    real("beta_2", training.beta_2);
+    real("epsilon", training.epsilon);
+    if (training.n_iter_no_change)
+        integer("n_iter_no_change", *training.n_iter_no_change);
+    else
+        real("n_iter_no_change", std::numeric_limits<double>::infinity());
+    integer("max_fun", training.max_fun);
 }
 
 void write_binarizer(Writer& out, const Perceptron& network) {

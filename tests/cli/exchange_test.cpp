@@ -131,6 +131,21 @@ TEST(ExchangeVerbs, RefusalsAreOneLineThatNamesTheFile) {
     EXPECT_EQ(run({"export", "--to", "keras", "-o", folder.path("m.h5"), "ravdess"}).exit_code, 2);
 }
 
+TEST(ExchangeVerbs, APickleHasTheOptionsOfTheTraining) {
+    const TemporaryFolder folder;
+    const std::string model = folder.path("model.safetensors"), pickle = folder.path("model.pkl");
+    ASSERT_EQ(run({"train", "--quiet", "--split", "none", "--solver", "sgd", "--max-iter", "7", "-o", model,
+                   project_file("examples/demo")})
+                  .exit_code,
+              0);
+    ASSERT_EQ(run({"export", "--to", "sklearn", "-o", pickle, model}).exit_code, 0);
+    const std::string again = folder.path("again.safetensors");
+    ASSERT_EQ(run({"import", "-o", again, pickle}).exit_code, 0);
+    const std::string bytes = read_file(pickle);
+    EXPECT_NE(bytes.find("sgd"), std::string::npos);
+    EXPECT_EQ(bytes.find("adam"), std::string::npos);
+}
+
 TEST(ExchangeVerbs, WhatIsReadIsNotWrittenOver) {
     const TemporaryFolder folder;
     const std::string model = folder.path("model.safetensors");
