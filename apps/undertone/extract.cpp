@@ -1,13 +1,13 @@
 #include <array>
 #include <bit>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/file.hpp"
+#include "framework_flags.hpp"
 #include "inputs.hpp"
 #include "interrupt.hpp"
 #include "npy.hpp"
@@ -22,8 +22,7 @@ namespace undertone::app {
 namespace {
 
 struct ExtractSettings {
-    std::string features = "librosa193", format = "csv", output;
-    std::optional<std::string> pad_mode;
+    std::string features = "librosa193", pad_mode, format = "csv", output;
     std::size_t n_threads = 0;
     bool quiet = false;
     std::vector<std::string> files;
@@ -87,9 +86,7 @@ int extract(const ExtractSettings& settings) {
     if (settings.format == "npy" && settings.output.empty())
         throw Error(Errc::invalid_argument,
                     "--format npy: needs -o OUT, for the number of rows stands before them");
-    std::map<std::string, std::string> options;
-    if (settings.pad_mode) options["pad_mode"] = *settings.pad_mode;
-    const auto features = make_feature_set(settings.features, options);
+    const auto features = make_features(settings.features, settings.pad_mode);
     const std::vector<std::string> files = input_files(settings.files);
     if (settings.format == "npy" && features->per_frame() && files.size() > 1)
         throw Error(Errc::invalid_argument, "--format npy: the frames of " + std::to_string(files.size()) +

@@ -113,15 +113,19 @@ TrainOptions framework_train_options(const FrameworkSettings& settings,
     return options;
 }
 
+std::unique_ptr<const FeatureSet> make_features(const std::string& name, const std::string& pad_mode) {
+    auto features = make_feature_set(name);
+    if (pad_mode.empty()) return features;
+    if (!features->options().contains("pad_mode"))
+        throw Error(Errc::invalid_argument, "--pad-mode: " + name + " does not pad the ends of a clip");
+    return make_feature_set(name, {{"pad_mode", pad_mode}});
+}
+
 std::unique_ptr<const FeatureSet> framework_features(const FrameworkSettings& settings,
                                                      const std::string& pad_mode) {
     std::string name = settings.features;
     if (name.empty()) name = default_features(settings.framework);
-    std::map<std::string, std::string> options;
-    if (!pad_mode.empty()) options["pad_mode"] = pad_mode;
-    if (!pad_mode.empty() && name.starts_with("logmel"))
-        throw Error(Errc::invalid_argument, "--pad-mode: is of librosa193; " + name + " does not pad");
-    auto features = make_feature_set(name, options);
+    auto features = make_features(name, pad_mode);
     if (features->per_frame() == framework_takes_frames(settings.framework)) return features;
     throw Error(Errc::invalid_argument, "--features " + name + ": gives " +
                                             (features->per_frame() ? "a sequence of frames" : "one vector") +

@@ -24,6 +24,12 @@ struct FrameworkSettings {
 void declare_framework(CLI::App& app, const std::shared_ptr<FrameworkSettings>& settings,
                        const std::string& random_state_help);
 
+/// A feature set by its name.
+/// @param pad_mode   of --pad-mode; empty: not given
+/// @throws Error invalid_argument  there is none of that name, or it has no pad_mode
+[[nodiscard]] std::unique_ptr<const FeatureSet> make_features(const std::string& name,
+                                                              const std::string& pad_mode);
+
 /// The feature set that was asked for, or the framework's own.
 /// @param pad_mode   of --pad-mode; empty: not given
 /// @throws Error invalid_argument  one that the framework cannot learn from, or that has no pad_mode

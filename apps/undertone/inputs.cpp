@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <cstdlib>
 #include <filesystem>
 
 #include "corpus/folder.hpp"
@@ -25,7 +27,7 @@ bool is_audio(const std::string& path) {
 std::string not_empty(const std::string& name) { return name.empty() ? "is given, but empty" : ""; }
 
 std::string not_nan(const std::string& number) {
-    return number.find_first_of("nN") == std::string::npos ? "" : number + " is not a number";
+    return std::isnan(std::strtod(number.c_str(), nullptr)) ? number + " is not a number" : "";
 }
 
 void check_other_file(const std::string& output, std::span<const std::string> inputs) {

@@ -31,12 +31,11 @@ void check_free(const std::string& path) {
         throw Error(Errc::io, path + ": is there already; name a folder that is not");
 }
 
-/// The folder that a new run lies in: "runs" of "runs/first".
-void make_parent(const std::string& path) {
-    const fs::path parent = fs::path(path).parent_path();
+/// Makes it, and what it lies in, unless it is there.
+void make_folder(const fs::path& folder) {
     std::error_code failed;
-    if (!parent.empty()) fs::create_directories(parent, failed);
-    if (failed) throw Error(Errc::io, parent.string() + ": cannot be made: " + failed.message());
+    if (!folder.empty()) fs::create_directories(folder, failed);
+    if (failed) throw Error(Errc::io, folder.string() + ": cannot be made: " + failed.message());
 }
 
 constexpr std::array<std::string_view, 6> kColumns{"file", "speaker", "truth", "predicted", "fold", "seed"};
@@ -45,7 +44,7 @@ constexpr std::array<std::string_view, 6> kColumns{"file", "speaker", "truth", "
 
 RunFolder::RunFolder(std::string path) : path_(without_slash(std::move(path))) {
     check_free(path_);
-    make_parent(path_);
+    make_folder(fs::path(path_).parent_path());
     std::string pattern = path_ + ".tmp-XXXXXX";
     if (mkdtemp(pattern.data()) == nullptr)
         throw Error(Errc::io, path_ + ": no folder can be made there: " + std::strerror(errno));
@@ -61,9 +60,7 @@ RunFolder::~RunFolder() {
 
 void RunFolder::write(const std::string& name, const std::string& content) {
     const fs::path file = fs::path(temporary_) / name;
-    std::error_code failed;
-    fs::create_directories(file.parent_path(), failed);
-    if (failed) throw Error(Errc::io, file.parent_path().string() + ": cannot be made: " + failed.message());
+    make_folder(file.parent_path());
     write_file(file.string(), content);
 }
 
@@ -72,11 +69,6 @@ void RunFolder::commit() {
     if (std::rename(temporary_.c_str(), path_.c_str()) != 0)
         throw Error(Errc::io, path_ + ": cannot be put in place: " + std::strerror(errno));
     temporary_.clear();
-}
-
-std::string fold_name(const eval::FoldPlan& plan, std::size_t fold) {
-    const std::string& name = plan.folds[fold].name;
-    return name.empty() ? std::to_string(fold + 1) : name;
 }
 
 std::string predictions_csv(const Dataset& dataset, const eval::Evaluation& evaluation) {

@@ -31,9 +31,6 @@ private:
     std::string path_, temporary_;
 };
 
-/// What a fold is called in results: its name, else its number counted from 1.
-[[nodiscard]] std::string fold_name(const eval::FoldPlan& plan, std::size_t fold);
-
 /// predictions.csv: `file,speaker,truth,predicted,fold,seed,p_LABEL...`, a row for each tested clip of each
 /// seed. Probabilities are written so that they are read back unchanged.
 [[nodiscard]] std::string predictions_csv(const Dataset& dataset, const eval::Evaluation& evaluation);

@@ -54,6 +54,9 @@ struct FoldPlan {
     std::vector<std::string> notes;  ///< sentences for the reader of the result
 };
 
+/// What a fold is called in results: its name, else its number counted from 1.
+[[nodiscard]] std::string fold_name(const FoldPlan& plan, std::size_t fold);
+
 /// Divides a dataset by a protocol.
 ///
 /// Folds of speakers (speaker, loso, corpus, emobox) never share a speaker or an identical recording between

@@ -216,13 +216,18 @@ namespace {
 
 }  // namespace
 
+std::string fold_name(const FoldPlan& plan, std::size_t fold) {
+    const std::string& name = plan.folds[fold].name;
+    return name.empty() ? std::to_string(fold + 1) : name;
+}
+
 void test_only(FoldPlan& plan, const Dataset& dataset, const std::string& style) {
     for (std::size_t i = 0; i < plan.folds.size(); ++i) {
         Fold& fold = plan.folds[i];
         std::erase_if(fold.test, [&](std::size_t clip) {
             return (dataset.recordings[clip].style == "song") != (style == "song");
         });
-        if (fold.test.empty()) refuse_empty(fold.name.empty() ? std::to_string(i + 1) : fold.name, style);
+        if (fold.test.empty()) refuse_empty(fold_name(plan, i), style);
     }
     plan.notes.push_back("only " + style + " is tested; other clips of the training part are trained on");
     finish_plan(dataset, Apart::nothing, plan);

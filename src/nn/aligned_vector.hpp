@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <new>
-#include <utility>
 #include <vector>
 
 #if defined(__linux__)
@@ -36,10 +35,6 @@ struct AlignedAllocator {
     template <class U>
     void construct(U* value) noexcept {
         ::new (static_cast<void*>(value)) U;
-    }
-    template <class U, class... Values>
-    void construct(U* value, Values&&... values) {
-        ::new (static_cast<void*>(value)) U(std::forward<Values>(values)...);
     }
     bool operator==(const AlignedAllocator&) const noexcept = default;
 

@@ -7,14 +7,6 @@
 namespace undertone::nn {
 namespace {
 
-/// Calls `body.run<Lanes>(i)` over 0 ... size - 1 in whole vectors, then in single numbers.
-template <class T, class Body>
-[[gnu::always_inline]] inline void by_vectors(std::size_t size, Body&& body) {
-    std::size_t i = 0;
-    for (; i + kLanes<T> <= size; i += kLanes<T>) body(std::integral_constant<std::size_t, kLanes<T>>{}, i);
-    for (; i < size; ++i) body(std::integral_constant<std::size_t, 1>{}, i);
-}
-
 /// What both solvers share: the step in progress.
 template <class T>
 class Step : public StochasticSolver<T> {

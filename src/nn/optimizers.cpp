@@ -147,19 +147,11 @@ void Optimizer<T>::apply(State& state, std::size_t first, std::span<T> gradient)
 
 namespace {
 
-using nn::kLanes;
+using nn::by_vectors;
 using nn::load;
 using nn::square_root;
 using nn::store;
 using nn::Vector;
-
-/// Calls `body(lanes, i)` for whole vectors of elements from i on, then for single elements.
-template <class T, class Body>
-[[gnu::always_inline]] inline void in_vectors(std::size_t n, Body&& body) {
-    std::size_t i = 0;
-    for (; i + kLanes<T> <= n; i += kLanes<T>) body(std::integral_constant<std::size_t, kLanes<T>>{}, i);
-    for (; i < n; ++i) body(std::integral_constant<std::size_t, 1>{}, i);
-}
 
 template <class T>
 class Sgd final : public Optimizer<T> {
@@ -215,7 +207,7 @@ protected:
         T* const second_moments = moments[1];
         T* const greatest = moments.size() == 3 ? moments[2] : nullptr;
         const T rest_1 = rest_1_, rest_2 = rest_2_, alpha = alpha_, epsilon = epsilon_;
-        in_vectors<T>(
+        by_vectors<T>(
             values.size(), [&](auto lanes, std::size_t i) __attribute__((always_inline)) {
                 constexpr std::size_t kWidth = lanes;
                 using V = Vector<T, kWidth>;
@@ -258,7 +250,7 @@ protected:
         T* const squares = moments[0];
         T* const means = centered_ ? moments[1] : nullptr;
         T* const steps = momentum_ > 0 ? moments.back() : nullptr;
-        in_vectors<T>(
+        by_vectors<T>(
             values.size(), [&](auto lanes, std::size_t i) __attribute__((always_inline)) {
                 constexpr std::size_t kWidth = lanes;
                 using V = Vector<T, kWidth>;

@@ -124,4 +124,12 @@ template <std::size_t N, class Body>
     (std::make_index_sequence<N>{});
 }
 
+/// Calls `body(lanes, i)` for 0 ... n - 1 in whole vectors, then for single numbers.
+template <class T, class Body>
+[[gnu::always_inline]] inline void by_vectors(std::size_t n, Body&& body) {
+    std::size_t i = 0;
+    for (; i + kLanes<T> <= n; i += kLanes<T>) body(std::integral_constant<std::size_t, kLanes<T>>{}, i);
+    for (; i < n; ++i) body(std::integral_constant<std::size_t, 1>{}, i);
+}
+
 }  // namespace undertone::nn

@@ -2,22 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <type_traits>
 
 #include "nn/aligned_vector.hpp"
 #include "nn/vector.hpp"
 
 namespace undertone::nn::winograd {
 namespace {
-
-/// Calls `body(lanes, first)` for vectors of channels, and for those that are left one by one.
-template <class T, class Body>
-void by_vectors(std::size_t n, Body&& body) {
-    std::size_t first = 0;
-    for (; first + kLanes<T> <= n; first += kLanes<T>)
-        body(std::integral_constant<std::size_t, kLanes<T>>{}, first);
-    for (; first < n; ++first) body(std::integral_constant<std::size_t, 1>{}, first);
-}
 
 /// Calls `body(tile, first, begins)` for each tile with the first of its output frames; `begins` is true
 /// where no tile before it shares input frames with it.
@@ -27,6 +17,32 @@ void for_each_tile(const Frames& frames, Body&& body) {
     for (std::size_t phase = 0; phase < std::min(frames.dilation_rate, frames.n_frames); ++phase)
         for (std::size_t first = phase; first < frames.n_frames; first += kOutputs * frames.dilation_rate)
             body(tile++, first, first == phase);
+}
+
+/// The rows of a tile's frames; `outside` stands for those that the clip has not.
+/// @param values   `[n_frames, n_channels]` of the input
+template <class Value>
+std::array<Value*, kPoints> input_rows(const Frames& frames, std::size_t first, Value* values,
+                                       std::size_t n_channels, Value* outside) {
+    std::array<Value*, kPoints> rows;
+    for (std::size_t j = 0; j < kPoints; ++j) {
+        const std::size_t frame = first + j * frames.dilation_rate;  // pad_left too far
+        const bool inside = frame >= frames.pad_left && frame - frames.pad_left < frames.n_frames;
+        rows[j] = inside ? values + (frame - frames.pad_left) * n_channels : outside;
+    }
+    return rows;
+}
+
+/// The same of the output.
+template <class Value>
+std::array<Value*, kOutputs> output_rows(const Frames& frames, std::size_t first, Value* values,
+                                         std::size_t n_channels, Value* outside) {
+    std::array<Value*, kOutputs> rows;
+    for (std::size_t j = 0; j < kOutputs; ++j) {
+        const std::size_t frame = first + j * frames.dilation_rate;
+        rows[j] = frame < frames.n_frames ? values + frame * n_channels : outside;
+    }
+    return rows;
 }
 
 }  // namespace
@@ -68,12 +84,7 @@ void input_to_points(const Frames& frames, MatrixView<const T> x, T* points) {
     const std::size_t channels = x.cols(), step = frames.n_tiles() * channels;
     const AlignedVector<T> silence(channels, T{0});
     for_each_tile(frames, [&](std::size_t tile, std::size_t first, bool) {
-        std::array<const T*, kPoints> row;
-        for (std::size_t j = 0; j < kPoints; ++j) {
-            const std::size_t frame = first + j * frames.dilation_rate;  // pad_left too far
-            const bool inside = frame >= frames.pad_left && frame - frames.pad_left < frames.n_frames;
-            row[j] = inside ? x.data() + (frame - frames.pad_left) * channels : silence.data();
-        }
+        const auto row = input_rows(frames, first, x.data(), channels, silence.data());
         T* const to = points + tile * channels;
         by_vectors<T>(channels, [&](auto lanes, std::size_t c) {
             std::array<Vector<T, lanes>, kPoints> d;
@@ -101,12 +112,7 @@ void input_gradient_of_points(const Frames& frames, const T* points, bool add, M
     AlignedVector<T> outside(channels, T{0});
     for_each_tile(frames, [&](std::size_t tile, std::size_t first, bool begins) {
         const bool ends = first + kOutputs * frames.dilation_rate >= frames.n_frames;
-        std::array<T*, kPoints> row;
-        for (std::size_t j = 0; j < kPoints; ++j) {
-            const std::size_t frame = first + j * frames.dilation_rate;
-            const bool inside = frame >= frames.pad_left && frame - frames.pad_left < frames.n_frames;
-            row[j] = inside ? dx.data() + (frame - frames.pad_left) * channels : outside.data();
-        }
+        const auto row = input_rows(frames, first, dx.data(), channels, outside.data());
         const T* const from = points + tile * channels;
         by_vectors<T>(channels, [&](auto lanes, std::size_t c) {
             std::array<Vector<T, lanes>, kPoints> v, d;
@@ -140,11 +146,7 @@ void output_of_points(const Frames& frames, const T* points, const T* start, Mat
     if (start == nullptr) start = zero.data();
     AlignedVector<T> outside(channels, T{0});
     for_each_tile(frames, [&](std::size_t tile, std::size_t first, bool) {
-        std::array<T*, kOutputs> row;
-        for (std::size_t j = 0; j < kOutputs; ++j) {
-            const std::size_t frame = first + j * frames.dilation_rate;
-            row[j] = frame < frames.n_frames ? y.data() + frame * channels : outside.data();
-        }
+        const auto row = output_rows(frames, first, y.data(), channels, outside.data());
         const T* const from = points + tile * channels;
         by_vectors<T>(channels, [&](auto lanes, std::size_t c) {
             std::array<Vector<T, lanes>, kPoints> m;
@@ -164,11 +166,7 @@ void output_gradient_to_points(const Frames& frames, MatrixView<const T> dy, T* 
     const std::size_t channels = dy.cols(), step = frames.n_tiles() * channels;
     const AlignedVector<T> silence(channels, T{0});
     for_each_tile(frames, [&](std::size_t tile, std::size_t first, bool) {
-        std::array<const T*, kOutputs> row;
-        for (std::size_t j = 0; j < kOutputs; ++j) {
-            const std::size_t frame = first + j * frames.dilation_rate;
-            row[j] = frame < frames.n_frames ? dy.data() + frame * channels : silence.data();
-        }
+        const auto row = output_rows(frames, first, dy.data(), channels, silence.data());
         T* const to = points + tile * channels;
         by_vectors<T>(channels, [&](auto lanes, std::size_t c) {
             std::array<Vector<T, lanes>, kOutputs> e;

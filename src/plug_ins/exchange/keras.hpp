@@ -10,6 +10,9 @@
 
 namespace undertone::exchange {
 
+/// keras.config.epsilon(): a Normalization takes a smaller deviation for that.
+inline constexpr double kKerasFuzz = 1e-7;
+
 /// Keras before version 3: the config is an attribute, weights lie in groups of their layers' names.
 [[nodiscard]] Imported read_h5(const std::string& bytes);
 

@@ -11,7 +11,6 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::size_t kMostLayers = 1000, kMostConfig = std::size_t{1} << 22;
-constexpr double kKerasFuzz = 1e-7;  // keras.config.epsilon(): the least deviation of a Normalization
 
 [[noreturn]] void corrupt(const std::string& reason) { throw Error(Errc::corrupt_data, reason); }
 [[noreturn]] void unsupported(const std::string& reason) { throw Error(Errc::unsupported_format, reason); }

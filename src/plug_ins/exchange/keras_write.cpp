@@ -19,10 +19,10 @@ Tensor tensor(const std::string& name, std::vector<std::size_t> shape, const std
     return {name, std::move(shape), std::move(single)};
 }
 
-/// What columns must be multiplied with before a Normalization, which takes a deviation below 1e-7 for that:
-/// powers of two, so that nothing is lost. Empty where all are above.
+/// What columns must be multiplied with before a Normalization, so that none has a deviation near kKerasFuzz:
+/// powers of two, so that nothing is lost. Empty where all are far above.
 std::vector<double> powers_of_two(const std::vector<double>& scale) {
-    constexpr double kLeast = 1e-6;
+    constexpr double kLeast = 10 * kKerasFuzz;
     if (std::all_of(scale.begin(), scale.end(), [](double value) { return value >= kLeast; })) return {};
     std::vector<double> factors;
     for (const double value : scale)
