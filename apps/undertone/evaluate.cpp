@@ -212,6 +212,10 @@ int evaluate_matrix(const EvaluateSettings& settings, const eval::EvaluationOpti
 
 int evaluate_model(const EvaluateSettings& settings) {
     const Model model = Model::load(model_file(settings.model));
+    if (settings.clips.normalise == "speaker" && model.features().per_frame() && !model.per_speaker())
+        throw Error(Errc::invalid_argument, settings.model +
+                                                ": was not trained by speaker, so that --normalise speaker "
+                                                "changes nothing: leave it out");
     const Clips read = read_clips(settings.clips, model.features());
     const eval::EvaluationOptions options;
     const std::vector<std::string> known = eval::corpora_trained_on(model, read.dataset);
@@ -229,6 +233,8 @@ int evaluate_model(const EvaluateSettings& settings) {
         evaluation.plan.notes.emplace_back(
             "the model hears clips against their speakers' voices: each speaker's clips, tested ones too, "
             "were brought to that speaker's own mean and deviation");
+    else
+        note_normalised(settings.clips.normalise, evaluation.plan);
     Json json = head_json(settings, options, read, model.features());
     json.update(evaluation_json(read.dataset, evaluation, options.bootstrap));
     write_run(settings, json, json, read.dataset, {{"", &evaluation}}, options.bootstrap);

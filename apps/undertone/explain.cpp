@@ -123,6 +123,10 @@ int explain_one(const ExplainSettings& settings) {
     if (!path.empty()) {
         static_cast<void>(plot::format_of(path));
         check_writable(path);
+    } else if (settings.drawing.style.width != plot::Style{}.width ||
+               settings.drawing.style.dpi != plot::Style{}.dpi || settings.drawing.style.dark) {
+        throw Error(Errc::invalid_argument,
+                    "--width, --dpi and --dark: are of the picture, and -o names none");
     }
     const Model model = load_model(settings.answering);
     const std::optional<SpeakerVoice> voice = voice_of(model, settings.answering, 0);

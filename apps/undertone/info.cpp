@@ -19,7 +19,8 @@ struct InfoSettings {
 template <class Pairs>
 std::string option_lines(const Pairs& pairs) {
     std::string text;
-    for (const auto& pair : pairs) text += "  " + padded(pair.first, 36) + " " + pair.second + "\n";
+    for (const auto& pair : pairs)
+        text += "  " + padded(one_line(pair.first), 36) + " " + one_line(pair.second) + "\n";
     return text;
 }
 
@@ -35,7 +36,7 @@ std::string dtype_text(Dtype dtype) { return dtype == Dtype::float32 ? "float32"
 
 std::string as_text(const Model& model, const std::string& path) {
     std::string text = path + "\nlabels:";
-    for (const std::string& label : model.labels()) text += " " + label;
+    for (const std::string& label : model.labels()) text += " " + one_line(label);
     text += "\nfeatures: " + model.features().name() + ", " +
             std::to_string(model.features().columns().size()) + " columns\n" +
             option_lines(model.features().options());
@@ -94,9 +95,9 @@ std::string shipped(bool json) {
             continue;
         }
         text += padded(name, 10) + "  ";
-        for (const std::string& label : model.labels()) text += label + " ";
+        for (const std::string& label : model.labels()) text += one_line(label) + " ";
         const std::string corpus = recorded(model, "corpus");
-        if (!corpus.empty()) text += " (" + corpus + ")";
+        if (!corpus.empty()) text += " (" + one_line(corpus) + ")";
         text += "\n";
     }
     if (json) return "[" + text + "]\n";

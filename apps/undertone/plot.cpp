@@ -1,7 +1,11 @@
+#include <algorithm>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "clip_part.hpp"
 #include "core/file.hpp"
@@ -46,19 +50,49 @@ std::string target(const PlotSettings& settings, const std::string& stem) {
     return path;
 }
 
+// An option that the picture does not depend on was meant for another.
+void check_options_of(plot::SoundKind kind, const PlotSettings& settings) {
+    using plot::SoundKind;
+    const std::map<std::string_view, std::vector<SoundKind>> only{
+        {"scale", {SoundKind::spectrogram}},
+        {"n_fft",
+         {SoundKind::spectrogram, SoundKind::mel, SoundKind::chroma, SoundKind::mfcc,
+          SoundKind::zero_crossings}},
+        {"hop_length",
+         {SoundKind::spectrogram, SoundKind::mel, SoundKind::chroma, SoundKind::mfcc,
+          SoundKind::zero_crossings}},
+        {"n_mels", {SoundKind::mel, SoundKind::mfcc}},
+        {"n_mfcc", {SoundKind::mfcc}},
+        {"n_chroma", {SoundKind::chroma}},
+        {"fmin", {SoundKind::mel, SoundKind::mfcc}},
+        {"fmax", {SoundKind::mel, SoundKind::mfcc}},
+        {"top_db", {SoundKind::spectrogram, SoundKind::mel}}};
+    if (kind == SoundKind::all) return;
+    for_each_field<plot::SoundPlotOptions>([&](const auto& field) {
+        if (field_text(settings.sound, field) == field_text(plot::SoundPlotOptions{}, field)) return;
+        const std::vector<SoundKind>& kinds = only.at(field.name);
+        if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end())
+            throw Error(Errc::invalid_argument, flag_of(std::string(field.name)) +
+                                                    ": does not change --kind " + settings.kind +
+                                                    ": leave it out");
+    });
+}
+
 int plot_sound(const PlotSettings& settings) {
     const plot::SoundKind kind = kind_of(settings.kind);
     const std::string& file = settings.place.file;
     const std::string path =
         target(settings, file == "-" ? "stdin" : std::filesystem::path(file).stem().string());
+    if (!settings.array.empty()) check_writable(settings.array);
+    check_options_of(kind, settings);
     const Clip clip = read_part(settings.place);
     std::optional<plot::SoundArray> array;
     if (!settings.array.empty()) array = plot::sound_array(clip, kind, settings.sound);
     const plot::Figure figure =
         plot::sound_figure(clip, kind, settings.place.name(), settings.place.start_s(), settings.sound,
                            array ? &*array : nullptr);
-    if (array) write_array(settings.array, *array);
     save_picture(figure, settings.drawing, path);
+    if (array) write_array(settings.array, *array);
     return 0;
 }
 

@@ -27,7 +27,7 @@ struct TuneSettings {
     std::shared_ptr<FrameworkSettings> framework = std::make_shared<FrameworkSettings>();
     std::string search = "grid", folds, nested, scoring = "uar", format = "text", output;
     std::vector<std::string> parameters;
-    std::size_t n_trials = 20, factor = 3;
+    std::optional<std::size_t> n_trials, factor;
     ClipOptions clips;
     ResumeOptions resume;
 };
@@ -52,8 +52,13 @@ eval::TuningOptions tuning_options(const TuneSettings& settings) {
     options.search = settings.search == "random"    ? eval::SearchKind::random
                      : settings.search == "halving" ? eval::SearchKind::halving
                                                     : eval::SearchKind::grid;
-    options.n_trials = settings.n_trials;
-    options.factor = settings.factor;
+    if (settings.n_trials && options.search != eval::SearchKind::random)
+        throw Error(Errc::invalid_argument,
+                    "--trials: is of --search random, a " + settings.search + " tries what --param lists");
+    if (settings.factor && options.search != eval::SearchKind::halving)
+        throw Error(Errc::invalid_argument, "--factor: is of --search halving");
+    options.n_trials = settings.n_trials.value_or(options.n_trials);
+    options.factor = settings.factor.value_or(options.factor);
     options.folds = protocol(settings.folds.empty() ? "speaker" : settings.folds, settings);
     if (nested_folds(settings) != "none") options.nested = protocol(nested_folds(settings), settings);
     options.scoring = eval::parse_scoring(settings.scoring);
@@ -171,8 +176,8 @@ Json head_json(const TuneSettings& settings, const eval::TuningOptions& options,
               {"random_state", settings.framework->random_state},
               {"search", settings.search},
               {"parameters", settings.parameters},
-              {"n_trials", settings.n_trials},
-              {"factor", settings.factor},
+              {"n_trials", options.n_trials},
+              {"factor", options.factor},
               {"scoring", settings.scoring},
               {"folds", eval::protocol_text(options.folds)},
               {"nested", options.nested ? eval::protocol_text(*options.nested) : "none"}}}};
@@ -277,13 +282,10 @@ Action declare_tune(CLI::App& app) {
                    "all points, some at random, or more clips for the better half")
         ->check(CLI::IsMember({"grid", "random", "halving"}))
         ->capture_default_str();
-    app.add_option("--trials", settings->n_trials, "of a random search")
-        ->check(CLI::Range(1, 1000000))
-        ->capture_default_str();
+    app.add_option("--trials", settings->n_trials, "of a random search; 20")->check(CLI::Range(1, 1000000));
     app.add_option("--factor", settings->factor,
-                   "halving: one in so many goes on, with so many times the clips")
-        ->check(CLI::Range(2, 100))
-        ->capture_default_str();
+                   "halving: one in so many goes on, with so many times the clips; 3")
+        ->check(CLI::Range(2, 100));
     app.add_option("--folds", settings->folds,
                    "in which trials are scored, as of evaluate; without it speaker, and nested in speaker")
         ->check(not_empty);

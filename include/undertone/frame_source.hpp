@@ -45,8 +45,8 @@ public:
     /// How the clip's speaker usually sounds: mean and deviation over that speaker's clips of each thing that
     /// can be told of a clip as a whole. Made by Model::enroll().
     /// @return  means, then as many deviations, which are above 0; then, where a network told it, what it
-    ///          usually makes of the speaker, a number a class; empty: not known. Clips of one speaker have
-    ///          it at one address
+    ///          pools of the speaker and usually makes of it; empty: not known. Clips of one speaker have it
+    ///          at one address
     [[nodiscard]] virtual std::span<const float> speaker(std::size_t clip) const {
         (void)clip;
         return {};

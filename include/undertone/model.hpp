@@ -30,8 +30,8 @@ struct Prediction {
 };
 
 /// How one speaker usually sounds: means over some of that speaker's recordings of each column, or for frames
-/// of what can be told of a recording as a whole; then the deviations, and what the model usually makes of
-/// the speaker. Made by Model::enroll().
+/// of what can be told of a recording as a whole; then the deviations, and what the model hears in the
+/// speaker usually. Made by Model::enroll().
 struct SpeakerVoice {
     std::vector<float> moments;  ///< as FrameSource::speaker()
 };

@@ -115,14 +115,11 @@ Prediction Model::predict(std::span<const double> features, const SpeakerVoice& 
     if (!per_speaker_)
         throw Error(Errc::incompatible_model,
                     "the model was not trained by speaker: it has no use for a voice");
-    const std::size_t n_columns = features_->columns().size();
-    const std::size_t n_numbers =
-        features_->per_frame() ? voice_size(frame_features(*features_).n_bands()) : 2 * n_columns;
-    const bool with_usual = features_->per_frame() && voice.moments.size() == n_numbers + labels_.size();
-    if (voice.moments.size() != n_numbers && !with_usual)
-        throw Error(Errc::shape_mismatch, "the voice has " + std::to_string(voice.moments.size()) +
-                                              " numbers, must have " + std::to_string(n_numbers));
     if (features_->per_frame()) return heard(features, voice.moments);
+    const std::size_t n_columns = features_->columns().size();
+    if (voice.moments.size() != 2 * n_columns)
+        throw Error(Errc::shape_mismatch, "the voice has " + std::to_string(voice.moments.size()) +
+                                              " numbers, must have " + std::to_string(2 * n_columns));
     if (features.size() != n_columns)
         throw Error(Errc::shape_mismatch, "there are " + std::to_string(features.size()) +
                                               " features, must be " + std::to_string(n_columns));

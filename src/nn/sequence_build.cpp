@@ -91,7 +91,7 @@ Network build_network(const SequenceNetworkOptions& options, std::size_t n_colum
         const std::size_t statistics = builder.add("statistics", StatisticsPooling<float>(), {0});
         x = builder.add("pooling/concatenate", Concatenate<float>(), {x, statistics});
     }
-    x = builder.add("pooling/norm", SequenceBatchNormalization<float>(), {x});
+    x = builder.add(std::string(kPoolingNorm), SequenceBatchNormalization<float>(), {x});
     x = builder.add("pooling/dropout", SequenceDropout<float>(options.dropout, false), {x});
     if (options.embedding > 0) {
         x = builder.add("embedding", Conv1D<float>({.filters = size(options.embedding), .use_bias = false}),

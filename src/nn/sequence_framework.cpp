@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "core/progress_part.hpp"
 #include "core/split_mix.hpp"
 #include "core/voice.hpp"
 #include "nn/class_checks.hpp"
 #include "nn/clip_regression.hpp"
+#include "nn/clips_of_speakers.hpp"
+#include "nn/pooled_voice.hpp"
 #include "nn/sequence_training.hpp"
 #include "nn/softmax.hpp"
 #include "nn/usual_scores.hpp"
@@ -36,16 +39,24 @@ namespace {
 
 using Network = SequenceNetwork<float>;
 
-/// What was heard against the speaker's other clips by both is surer still: log loss and calibration error of
-/// unheard speakers agree on that (docs/experiments.md).
-constexpr double kSurer = 1.1;
+/// What was heard against the speaker's other clips by both is surer still, and the network gains more by it
+/// than the regression: log loss and calibration error of unheard speakers agree on that
+/// (docs/experiments.md).
+constexpr double kSurer = 1.1, kOfFunctionals = 0.8;
 
 double logarithm(double proba) { return std::log(std::max(proba, kLeastProbability)); }
+
+Matrix<double> logarithms(Matrix<double> proba) {
+    for (double& value : proba.values()) value = logarithm(value);
+    return proba;
+}
 
 /// Seed of one of several networks, the first of which has the seed itself.
 std::uint32_t member_seed(std::uint32_t seed, std::size_t member) {
     return member == 0 ? seed : static_cast<std::uint32_t>(drawn_at(seed + (std::uint64_t{member} << 32U)));
 }
+
+constexpr std::string_view kMoods = "pooling/moods";
 
 std::string member_prefix(std::size_t member) { return "member_" + std::to_string(member + 1) + "/"; }
 
@@ -83,14 +94,30 @@ public:
     SequenceParts parts() const { return {options_, members_}; }
 
 private:
-    /// Probabilities, `[n_clips, n_classes]`; `regression` is empty where there is none.
+    /// By each member, of each clip: what pool() gives.
+    using Pooled = std::vector<std::vector<Matrix<float>>>;
     struct Heard {
-        Matrix<double> network, regression;
+        Pooled pooled;
+        Matrix<double> regression;  ///< `[n_clips, n_classes]` probabilities; empty where there is none
     };
     Heard hear(const FrameSource& clips) const;
+    /// `[n_clips, n_classes]` probabilities, the members' mean.
+    Matrix<double> answers(const Pooled& pooled) const;
+
+    /// Probabilities from the network's scores and the regression's probabilities.
+    Matrix<double> together(const Matrix<double>& network, const Matrix<double>& regression,
+                            const std::vector<bool>& known) const;
+
+    /// The numbers of a speaker: those of the voice; then, if they were told, the offset of what each member
+    /// pools; then the usual scores.
+    struct Places {
+        std::size_t pooled, of_member, usual, end;
+    };
+    Places places(std::size_t n_bands) const;
 
     SequenceOptions options_;
     std::vector<Network> members_;
+    std::vector<Matrix<float>> moods_;  // of each member, as pooled_moods(); none where no speaker was known
     ClipRegression of_clips_{false}, by_voice_{true};  // where options_.functionals is above 0; the second
                                                        // where it was trained with known speakers too
     History history_;
@@ -108,11 +135,23 @@ void SequenceClassifier::fit_frames(const FrameSource& clips, std::span<const in
                     "normalise speakers");
     if (options.epochs == 0) options.epochs = default_epochs(clips.size(), options.batch_size);
     std::vector<Network> members;
+    std::vector<Matrix<float>> moods;
     History history;
     ClipRegression of_clips(false), by_voice(true);
     for (ClipRegression* regression : {&of_clips, &by_voice})
         if (options_.functionals > 0 && (regression == &of_clips || !clips.speaker(0).empty()))
             regression->fit(clips, y, static_cast<std::size_t>(n_classes), options, pool, on_progress);
+    const auto add_moods = [&] {  // of the last member
+        if (clips.speaker(0).empty()) return;
+        Network::Workspace workspace = members.back().workspace(pool);
+        std::vector<Matrix<float>> pooled;
+        Matrix<float> frames;
+        for (std::size_t clip = 0; clip < clips.size(); ++clip) {
+            clips.frames(clip, frames);
+            pooled.push_back(nn::pool(members.back(), frames, clips.n_bands(), options, workspace));
+        }
+        moods.push_back(pooled_moods(clips, pooled, y, static_cast<std::size_t>(n_classes)));
+    };
     for (std::size_t i = 0; i < n_members; ++i) {
         options.random_state = member_seed(options_.random_state, i);
         RandomState random(options.random_state);
@@ -128,12 +167,15 @@ void SequenceClassifier::fit_frames(const FrameSource& clips, std::span<const in
             SequenceOptions reached = options_;
             reached.members = static_cast<int>(members.size());
             auto last_whole = std::make_shared<SequenceClassifier>(reached);
+            add_moods();
             last_whole->members_ = std::move(members);
+            last_whole->moods_ = std::move(moods);
             last_whole->of_clips_ = std::move(of_clips);
             last_whole->by_voice_ = std::move(by_voice);
             last_whole->history_ = std::move(one);
             throw Diverged(error.what(), n_epochs, std::move(last_whole));
         }
+        add_moods();
         // A curve of several is their mean.
         for (const auto& [name, curve] : one) {
             std::vector<double>& mean = history[name];
@@ -143,6 +185,7 @@ void SequenceClassifier::fit_frames(const FrameSource& clips, std::span<const in
         }
     }
     members_ = std::move(members);
+    moods_ = std::move(moods);
     of_clips_ = std::move(of_clips);
     by_voice_ = std::move(by_voice);
     history_ = std::move(history);
@@ -155,31 +198,25 @@ SequenceClassifier::Heard SequenceClassifier::hear(const FrameSource& clips) con
         throw Error(Errc::shape_mismatch, "frames have " + std::to_string(clips.n_columns()) +
                                               " columns: the classifier was fitted on " +
                                               std::to_string(members_.front().n_columns()));
-    ThreadPool pool(1);
-    const std::size_t n_classes = members_.front().n_outputs();
-    Heard heard{Matrix<double>(clips.size(), n_classes),
-                Matrix<double>(of_clips_.fitted() ? clips.size() : 0, n_classes)};
+    const Places at = places(clips.n_bands());
+    ThreadPool threads(1);
+    Heard heard{Pooled(members_.size()),
+                Matrix<double>(of_clips_.fitted() ? clips.size() : 0, members_.front().n_outputs())};
     std::vector<Network::Workspace> workspaces;
-    for (const Network& member : members_) workspaces.push_back(member.workspace(pool));
+    for (const Network& member : members_) workspaces.push_back(member.workspace(threads));
     Matrix<float> frames;
     for (std::size_t i = 0; i < clips.size(); ++i) {
         clips.frames(i, frames);
         check_frames(frames, i);
-        const auto row = heard.network.row(i);
-        for (std::size_t m = 0; m < members_.size(); ++m) {
-            const std::vector<float> one =
-                predict(members_[m], frames, clips.n_bands(), options_, workspaces[m]);
-            for (std::size_t c = 0; c < row.size(); ++c) row[c] += static_cast<double>(one[c]);
-        }
-        double sum = 0;
-        for (const double value : row) sum += value;
-        if (!std::isfinite(sum))
-            throw Error(Errc::numerical, "the probabilities of clip " + std::to_string(i) +
-                                             " are not numbers: its frames are out of all proportion");
-        for (double& value : row) value /= sum;
+        for (std::size_t m = 0; m < members_.size(); ++m)
+            heard.pooled[m].push_back(pool(members_[m], frames, clips.n_bands(), options_, workspaces[m]));
         if (!of_clips_.fitted()) continue;
         std::span<const float> voice = clips.speaker(i);
-        voice = voice.first(std::min(voice.size(), voice_size(clips.n_bands())));
+        if (!voice.empty() && voice.size() != at.pooled && voice.size() != at.end)
+            throw Error(Errc::shape_mismatch, "the voice has " + std::to_string(voice.size()) +
+                                                  " numbers, must have " + std::to_string(at.pooled) +
+                                                  " or " + std::to_string(at.end));
+        voice = voice.first(std::min(voice.size(), at.pooled));
         const ClipRegression& regression = by_voice_.fitted() && !voice.empty() ? by_voice_ : of_clips_;
         const std::vector<double> of_clip = regression.predict(frames, clips.n_bands(), voice, options_);
         std::copy(of_clip.begin(), of_clip.end(), heard.regression.row(i).begin());
@@ -187,32 +224,86 @@ SequenceClassifier::Heard SequenceClassifier::hear(const FrameSource& clips) con
     return heard;
 }
 
-Matrix<double> SequenceClassifier::predict_frames(const FrameSource& clips) const {
-    auto [scores, regression] = hear(clips);
-    if (!of_clips_.fitted()) return std::move(scores);
-    for (double& value : scores.values()) value = logarithm(value);
-    std::vector<bool> surer(scores.rows());
-    if (by_voice_.fitted()) surer = take_off_usual(clips, scores);
-    for (std::size_t i = 0; i < scores.rows(); ++i) {
-        const auto row = scores.row(i);
-        const double sharpness = surer[i] ? kSurer * options_.sharpness : options_.sharpness;
-        for (std::size_t c = 0; c < row.size(); ++c)
-            row[c] = sharpness * ((1 - options_.functionals) * row[c] +
-                                  options_.functionals * logarithm(regression(i, c)));
-        softmax(row);
+Matrix<double> SequenceClassifier::answers(const Pooled& pooled) const {
+    ThreadPool threads(1);
+    Matrix<double> proba(pooled.front().size(), members_.front().n_outputs());
+    for (std::size_t m = 0; m < members_.size(); ++m) {
+        Network::Workspace workspace = members_[m].workspace(threads);
+        for (std::size_t i = 0; i < proba.rows(); ++i) {
+            const std::vector<float> one = answer(members_[m], pooled[m][i], workspace);
+            for (std::size_t c = 0; c < one.size(); ++c) proba(i, c) += static_cast<double>(one[c]);
+        }
     }
-    return std::move(scores);
+    for (std::size_t i = 0; i < proba.rows(); ++i) {
+        const auto row = proba.row(i);
+        const double sum = std::accumulate(row.begin(), row.end(), 0.0);
+        if (!std::isfinite(sum))
+            throw Error(Errc::numerical, "the probabilities of clip " + std::to_string(i) +
+                                             " are not numbers: its frames are out of all proportion");
+        for (double& value : row) value /= sum;
+    }
+    return proba;
+}
+
+SequenceClassifier::Places SequenceClassifier::places(std::size_t n_bands) const {
+    const Network& member = members_.front();
+    const std::size_t pooled = voice_size(n_bands);
+    const std::size_t of_member = pooled_mean(member).size();
+    const std::size_t usual = pooled + members_.size() * of_member;
+    return {pooled, of_member, usual, usual + member.n_outputs()};
+}
+
+Matrix<double> SequenceClassifier::together(const Matrix<double>& network, const Matrix<double>& regression,
+                                            const std::vector<bool>& known) const {
+    Matrix<double> proba(network.rows(), network.cols());
+    for (std::size_t i = 0; i < proba.rows(); ++i) {
+        const double sharpness = options_.sharpness * (known[i] ? kSurer : 1);
+        const double share = options_.functionals * (known[i] ? kOfFunctionals : 1);
+        for (std::size_t c = 0; c < proba.cols(); ++c)
+            proba(i, c) = sharpness * ((1 - share) * network(i, c) + share * logarithm(regression(i, c)));
+        softmax(proba.row(i));
+    }
+    return proba;
+}
+
+Matrix<double> SequenceClassifier::predict_frames(const FrameSource& clips) const {
+    Heard heard = hear(clips);
+    if (!of_clips_.fitted()) return answers(heard.pooled);
+    Matrix<double> scores = logarithms(answers(heard.pooled));
+    std::vector<bool> known(clips.size());
+    if (by_voice_.fitted() && !clips_of_speakers(clips).empty()) {
+        const Places at = places(clips.n_bands());
+        const Matrix<double> at_first = together(scores, heard.regression, known);
+        for (std::size_t m = 0; m < members_.size(); ++m)
+            take_off_offsets(clips, at.pooled + m * at.of_member, at_first, moods_[m],
+                             pooled_mean(members_[m]), heard.pooled[m]);
+        scores = logarithms(answers(heard.pooled));
+        known = take_off_usual(clips, at.usual, scores);
+    }
+    return together(scores, heard.regression, known);
 }
 
 std::vector<float> SequenceClassifier::enrolled(const FrameSource& clips, std::vector<float> voice,
                                                 int ordinary) const {
     if (!by_voice_.fitted()) return voice;
     std::vector<float> general = by_voice_.enrolled(voice, clips.size(), ordinary);
+    Heard heard = hear(clips);
+    Matrix<double> proba(clips.size(), members_.front().n_outputs());
+    if (ordinary >= 0)
+        for (std::size_t i = 0; i < clips.size(); ++i) proba(i, static_cast<std::size_t>(ordinary)) = 1;
+    else
+        proba =
+            together(logarithms(answers(heard.pooled)), heard.regression, std::vector<bool>(clips.size()));
+    for (std::size_t m = 0; m < members_.size(); ++m) {
+        const std::vector<float> offset =
+            pooled_offset(heard.pooled[m], proba, moods_[m], pooled_mean(members_[m]));
+        general.insert(general.end(), offset.begin(), offset.end());
+        for (Matrix<float>& parts : heard.pooled[m]) take_off_offset(offset, parts);
+    }
     // What the network usually says of a speaker does not show in clips of one mood.
-    if (ordinary >= 0) return general;
-    Matrix<double> scores = hear(clips).network;
-    for (double& value : scores.values()) value = logarithm(value);
-    for (const double value : usual_scores(scores)) general.push_back(static_cast<float>(value));
+    std::vector<double> usual(proba.cols());
+    if (ordinary < 0) usual = usual_scores(logarithms(answers(heard.pooled)));
+    for (const double value : usual) general.push_back(static_cast<float>(value));
     return general;
 }
 
@@ -221,6 +312,10 @@ std::vector<Tensor> SequenceClassifier::tensors() const {
     for (std::size_t m = 0; m < members_.size(); ++m)
         for (const Parameter<float>* parameter : members_[m].parameters())
             tensors.push_back({member_prefix(m) + parameter->name, parameter->shape, parameter->values});
+    for (std::size_t m = 0; m < moods_.size(); ++m)
+        tensors.push_back({member_prefix(m) + std::string(kMoods),
+                           {moods_[m].rows(), moods_[m].cols()},
+                           std::vector<float>(moods_[m].values().begin(), moods_[m].values().end())});
     for (const ClipRegression* regression : {&of_clips_, &by_voice_})
         for (Tensor& tensor : regression->tensors()) tensors.push_back(std::move(tensor));
     return tensors;
@@ -252,26 +347,35 @@ SequenceClassifier::SequenceClassifier(SequenceOptions options, const std::vecto
     if (first.shape[1] > n_values || last.shape[0] > n_values || least > n_values / of(options_.members))
         throw Error(Errc::corrupt_data, "the options ask for more weights than there are");
     std::size_t n_used = 0;
+    const auto taken = [&](const std::string& name, const std::vector<std::size_t>& shape) {
+        const Tensor& tensor = find(name);
+        const auto* values = std::get_if<std::vector<float>>(&tensor.values);
+        if (values == nullptr) throw Error(Errc::corrupt_data, name + " must be float32");
+        if (tensor.shape != shape || values->size() != tensor.element_count())
+            throw Error(Errc::corrupt_data, name + " has a shape that does not fit the options");
+        for (const float value : *values)
+            if (!std::isfinite(value))
+                throw Error(Errc::corrupt_data, name + " holds a value that is not finite");
+        ++n_used;
+        return *values;
+    };
     for (std::size_t m = 0; m < static_cast<std::size_t>(options_.members); ++m) {
         RandomState random(0);
         Network network = build_network(options_, first.shape[1], last.shape[0], random);
-        for (Parameter<float>* parameter : network.parameters()) {
-            const Tensor& tensor = find(member_prefix(m) + parameter->name);
-            const auto* values = std::get_if<std::vector<float>>(&tensor.values);
-            if (values == nullptr) throw Error(Errc::corrupt_data, tensor.name + " must be float32");
-            if (tensor.shape != parameter->shape || values->size() != parameter->values.size())
-                throw Error(Errc::corrupt_data, tensor.name + " has a shape that does not fit the options");
-            for (const float value : *values)
-                if (!std::isfinite(value))
-                    throw Error(Errc::corrupt_data, tensor.name + " holds a value that is not finite");
-            parameter->values = *values;
-            ++n_used;
-        }
+        for (Parameter<float>* parameter : network.parameters())
+            parameter->values = taken(member_prefix(m) + parameter->name, parameter->shape);
         members_.push_back(std::move(network));
     }
     for (ClipRegression* regression : {&of_clips_, &by_voice_})
         if (options_.functionals > 0 && (regression == &of_clips_ || regression->among(tensors)))
             n_used += regression->take(tensors, last.shape[0]);
+    for (std::size_t m = 0; m < members_.size() && by_voice_.fitted(); ++m) {
+        const std::size_t n_pooled = pooled_mean(members_[m]).size();
+        const std::vector<float> values =
+            taken(member_prefix(m) + std::string(kMoods), {last.shape[0], n_pooled});
+        Matrix<float>& moods = moods_.emplace_back(last.shape[0], n_pooled);
+        std::copy(values.begin(), values.end(), moods.data());
+    }
     if (n_used != tensors.size()) throw Error(Errc::corrupt_data, "there are tensors that no layer has");
 }
 

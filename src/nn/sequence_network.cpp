@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/split_mix.hpp"
+#include "undertone/error.hpp"
 
 namespace undertone::nn {
 
@@ -26,6 +27,15 @@ std::size_t SequenceNetwork<T>::add(std::string name, std::unique_ptr<SequenceLa
     node.inputs.assign(inputs.begin(), inputs.end());
     nodes_.push_back(std::move(node));
     return nodes_.size() - 1;
+}
+
+template <class T>
+std::size_t SequenceNetwork<T>::node(std::string_view name) const {
+    const auto found = std::find_if(nodes_.begin() + 1, nodes_.end(),
+                                    [name](const Node& node) { return node.name == name; });
+    if (found == nodes_.end())
+        throw Error(Errc::invalid_argument, "the network has no layer " + std::string(name));
+    return static_cast<std::size_t>(found - nodes_.begin());
 }
 
 template <class T>
@@ -61,11 +71,11 @@ Sequences<T>& SequenceNetwork<T>::begin(std::span<const std::size_t> n_frames, W
 }
 
 template <class T>
-const Sequences<T>& SequenceNetwork<T>::forward(Workspace& workspace, bool training,
-                                                std::uint64_t draw) const {
+const Sequences<T>& SequenceNetwork<T>::forward(Workspace& workspace, bool training, std::uint64_t draw,
+                                                std::size_t first, std::size_t end) const {
     std::vector<std::size_t> n_frames;
     std::vector<const Sequences<T>*> inputs;
-    for (std::size_t i = 1; i < nodes_.size(); ++i) {
+    for (std::size_t i = first; i < end; ++i) {
         const Node& node = nodes_[i];
         inputs.clear();
         for (const std::size_t input : node.inputs) inputs.push_back(&workspace.outputs[input]);
@@ -77,7 +87,7 @@ const Sequences<T>& SequenceNetwork<T>::forward(Workspace& workspace, bool train
         workspace.passes[i].draw = drawn_at(draw + i);
         node.layer->forward(inputs, workspace.outputs[i], workspace.passes[i]);
     }
-    return workspace.outputs.back();
+    return workspace.outputs[end - 1];
 }
 
 template <class T>

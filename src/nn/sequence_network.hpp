@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "nn/sequence_layer.hpp"
@@ -39,6 +40,8 @@ public:
         std::size_t n_channels = 0, margin = 0;
     };
     [[nodiscard]] std::span<const Node> nodes() const noexcept { return nodes_; }
+    /// @throws Error invalid_argument  no layer has that name
+    [[nodiscard]] std::size_t node(std::string_view name) const;
 
     /// All parameters, layer by layer, under whole names: "block_1/conv/kernel".
     [[nodiscard]] std::vector<Parameter<T>*> parameters();
@@ -58,7 +61,13 @@ public:
     /// @param training   batch statistics are taken, values are dropped; else as a trained network does it
     /// @param draw       of a training pass: what is dropped follows from it
     /// @return           the output: one frame a clip where the network pools
-    const Sequences<T>& forward(Workspace& workspace, bool training, std::uint64_t draw = 0) const;
+    const Sequences<T>& forward(Workspace& workspace, bool training, std::uint64_t draw = 0) const {
+        return forward(workspace, training, draw, 1, nodes_.size());
+    }
+    /// Through the nodes [first, end) only; the outputs that they read are in the workspace.
+    /// @return   the output of the last of them
+    const Sequences<T>& forward(Workspace& workspace, bool training, std::uint64_t draw, std::size_t first,
+                                std::size_t end) const;
 
     /// Back through the last forward().
     /// @param input_gradient   wanted too: it is then in gradients[0]

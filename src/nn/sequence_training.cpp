@@ -213,7 +213,9 @@ private:
         Sums sums;
         for (std::size_t i = n_train_; i < source_.size(); ++i) {
             source_.frames(i, batch_.frames[0]);
-            const auto proba = predict(network_, batch_.frames[0], source_.n_bands(), options_, workspace_);
+            const auto proba =
+                answer(network_, pool(network_, batch_.frames[0], source_.n_bands(), options_, workspace_),
+                       workspace_);
             const auto label = static_cast<std::size_t>(y_[i]);
             sums.loss -= std::log(std::max(static_cast<double>(proba[label]), 1e-12));
             sums.correct += static_cast<std::size_t>(std::max_element(proba.begin(), proba.end()) -
@@ -267,23 +269,41 @@ void fit(Network& network, const FrameSource& source, std::span<const int> y, co
     }
 }
 
-std::vector<float> predict(const Network& network, MatrixView<const float> frames, std::size_t n_bands,
-                           const SequenceNetworkOptions& options, Network::Workspace& workspace) {
+Matrix<float> pool(const Network& network, MatrixView<const float> frames, std::size_t n_bands,
+                   const SequenceNetworkOptions& options, Network::Workspace& workspace) {
     const MatrixView<const float> heard = trimmed(frames, options.trim_db);
     // A recording of an hour goes through in parts: what all layers keep of it is more than a machine has.
     const std::size_t n_parts = (heard.rows() - 1) / kMostFrames + 1;
     const float level = options.level ? 0 : mean_level(n_bands, heard);
-    std::vector<float> proba(network.n_outputs()), of_part(proba.size());
+    const std::size_t norm = network.node(kPoolingNorm);
+    const std::size_t n_pooled = network.nodes()[network.nodes()[norm].inputs[0]].n_channels;
+    Matrix<float> pooled(n_parts, n_pooled);
     for (std::size_t part = 0; part < n_parts; ++part) {
         const std::size_t first = part * heard.rows() / n_parts, end = (part + 1) * heard.rows() / n_parts;
         const std::size_t n_frames = end - first;
         Sequences<float>& input = network.begin({&n_frames, 1}, workspace);
         std::copy_n(heard.row(first).data(), n_frames * heard.cols(), input.clip(0).data());
         lower(n_bands, level, input.clip(0));
-        const auto logits = network.forward(workspace, false).clip(0).row(0);
+        const auto of_part = network.forward(workspace, false, 0, 1, norm).clip(0).row(0);
+        std::copy(of_part.begin(), of_part.end(), pooled.row(part).begin());
+    }
+    return pooled;
+}
+
+std::vector<float> answer(const Network& network, MatrixView<const float> pooled,
+                          Network::Workspace& workspace) {
+    const std::size_t norm = network.node(kPoolingNorm);
+    Sequences<float>& input = workspace.outputs[network.nodes()[norm].inputs[0]];
+    const std::size_t one = 1;
+    input.resize({&one, 1}, pooled.cols(), 0);
+    std::vector<float> proba(network.n_outputs()), of_part(proba.size());
+    for (std::size_t part = 0; part < pooled.rows(); ++part) {
+        std::copy_n(pooled.row(part).data(), pooled.cols(), input.clip(0).data());
+        const auto logits = network.forward(workspace, false, 0, norm, network.nodes().size()).clip(0).row(0);
         std::copy(logits.begin(), logits.end(), of_part.begin());
         softmax(std::span(of_part));
-        for (std::size_t c = 0; c < proba.size(); ++c) proba[c] += of_part[c] / static_cast<float>(n_parts);
+        for (std::size_t c = 0; c < proba.size(); ++c)
+            proba[c] += of_part[c] / static_cast<float>(pooled.rows());
     }
     return proba;
 }

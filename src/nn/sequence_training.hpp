@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "core/thread_pool.hpp"
@@ -31,16 +32,24 @@ void fit(SequenceNetwork<float>& network, const FrameSource& source, std::span<c
          const SequenceOptions& options, ThreadPool& pool, History& history,
          const OnProgress& on_progress = {});
 
+/// The layer behind the pooling: from there on a clip is one frame.
+inline constexpr std::string_view kPoolingNorm = "pooling/norm";
+
 inline constexpr std::size_t kMostFrames = 6000;  // that go through at once: a minute
 
-/// The outputs of a trained network for one clip; for one of more than kMostFrames, their mean over even
-/// parts that are not longer.
+/// What a trained network pools of one clip; of one of more than kMostFrames, of even parts that are not
+/// longer.
 /// @param frames    `[n_frames, n_columns]`, as the feature set gives them
 /// @param n_bands   how many of the columns, the first ones, are bands
-/// @return          `[n_outputs]` probabilities
-[[nodiscard]] std::vector<float> predict(const SequenceNetwork<float>& network,
-                                         MatrixView<const float> frames, std::size_t n_bands,
-                                         const SequenceNetworkOptions& options,
-                                         SequenceNetwork<float>::Workspace& workspace);
+/// @return          `[n_parts, n_pooled]`, what the normalisation behind the pooling reads
+[[nodiscard]] Matrix<float> pool(const SequenceNetwork<float>& network, MatrixView<const float> frames,
+                                 std::size_t n_bands, const SequenceNetworkOptions& options,
+                                 SequenceNetwork<float>::Workspace& workspace);
+
+/// What a trained network says of what it pooled: the mean over the parts.
+/// @param pooled   as pool() gives it
+/// @return         `[n_outputs]` probabilities
+[[nodiscard]] std::vector<float> answer(const SequenceNetwork<float>& network, MatrixView<const float> pooled,
+                                        SequenceNetwork<float>::Workspace& workspace);
 
 }  // namespace undertone::nn

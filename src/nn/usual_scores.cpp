@@ -1,18 +1,18 @@
 #include "nn/usual_scores.hpp"
 
+#include <algorithm>
 #include <cstddef>
-#include <map>
 #include <numeric>
 #include <utility>
 
-#include "core/voice.hpp"
+#include "nn/clips_of_speakers.hpp"
 
 namespace undertone::nn {
 namespace {
 
-/// So many clips that show nothing are added to the speaker's. Fewer would be a little better where the
-/// speaker's moods are even, and do harm where one of them prevails (docs/experiments.md).
-constexpr double kDoubt = 20;
+/// So many clips that show nothing are added to the speaker's. Fewer do harm where one mood prevails
+/// (docs/experiments.md).
+constexpr double kDoubt = 40;
 
 std::vector<double> sum_of(MatrixView<const double> scores, const std::vector<std::size_t>& clips) {
     std::vector<double> sum(scores.cols());
@@ -36,15 +36,12 @@ std::vector<double> usual_scores(MatrixView<const double> scores) {
     return usual_of(sum_of(scores, clips), clips.size());
 }
 
-std::vector<bool> take_off_usual(const FrameSource& clips, Matrix<double>& scores) {
-    const std::size_t n_of_voice = voice_size(clips.n_bands()), n_classes = scores.cols();
+std::vector<bool> take_off_usual(const FrameSource& clips, std::size_t first, Matrix<double>& scores) {
+    const std::size_t n_classes = scores.cols();
     std::vector<bool> taken(scores.rows());
-    std::map<const float*, std::vector<std::size_t>> clips_of;
-    for (std::size_t clip = 0; clip < scores.rows(); ++clip)
-        if (!clips.speaker(clip).empty()) clips_of[clips.speaker(clip).data()].push_back(clip);
-    for (const auto& entry : clips_of) {
-        const std::vector<std::size_t>& own = entry.second;
-        const std::span<const float> told = clips.speaker(own.front()).subspan(n_of_voice);
+    for (const std::vector<std::size_t>& own : clips_of_speakers(clips)) {
+        const std::span<const float> numbers = clips.speaker(own.front());
+        const std::span<const float> told = numbers.subspan(std::min(first, numbers.size()));
         const std::vector<double> sum = sum_of(scores, own);
         for (const std::size_t clip : own) {
             std::vector<double> usual(told.begin(), told.end());

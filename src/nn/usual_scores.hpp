@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include "undertone/frame_source.hpp"
@@ -15,11 +16,12 @@ namespace undertone::nn {
 /// @return         `[n_classes]`, sums to 0
 [[nodiscard]] std::vector<double> usual_scores(MatrixView<const double> scores);
 
-/// Takes off what is usual for the speaker of each clip: what the speaker's numbers say behind the voice,
-/// else what usual_scores() says of the other clips that have the same numbers. Clips of unknown speakers
-/// stay as they are.
+/// Takes off what is usual for the speaker of each clip: what the speaker's numbers say, else what
+/// usual_scores() says of the other clips that have the same numbers. Clips of unknown speakers stay as they
+/// are.
+/// @param first    where among the speaker's numbers the usual scores begin, if there are so many
 /// @param scores   `[clips.size(), n_classes]` log-probabilities
 /// @return         `[clips.size()]` whether there was something to take off
-std::vector<bool> take_off_usual(const FrameSource& clips, Matrix<double>& scores);
+std::vector<bool> take_off_usual(const FrameSource& clips, std::size_t first, Matrix<double>& scores);
 
 }  // namespace undertone::nn

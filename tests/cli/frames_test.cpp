@@ -185,6 +185,9 @@ TEST(Frames, AModelBySpeakerHearsTheSpeakersVoice) {
     const Outcome refused = run({"predict", "-m", plain, "--enroll", demo(), clip()});
     EXPECT_EQ(refused.exit_code, 2);
     EXPECT_NE(refused.err.find("no use for it"), std::string::npos) << refused.err;
+    const Outcome tested = run({"evaluate", "--quiet", "--normalise", "speaker", "-m", plain, demo()});
+    EXPECT_EQ(tested.exit_code, 2);
+    EXPECT_NE(tested.err.find("--normalise speaker changes nothing"), std::string::npos) << tested.err;
 }
 
 TEST(Evaluate, OnlyOneStyleIsTestedWhereThatIsAsked) {

@@ -74,6 +74,10 @@ TEST(Plot, WrongInputGetsOneLineAndLeavesNothing) {
         {"plot", sound.wav, "--dpi", "nan", "-o", out},
         {"plot", sound.wav, "--n-fft", "0", "-o", out},
         {"plot", sound.wav, "--kind", "all", "--array", sound.folder.path("a.npy"), "-o", out},
+        {"plot", sound.wav, "--kind", "waveform", "--n-mels", "40", "-o", out},
+        {"plot", sound.wav, "--kind", "mel", "--width", "3", "--array", sound.folder.path("b.npy"), "-o",
+         out},
+        {"explain", sound.wav, "--any-sound", "--dpi", "300"},
         {"plot", sound.wav, "--width", "20000", "--dpi", "1200", "-o", out},
         {"plot", sound.folder.path("none.wav"), "-o", out},
         {"explain", sound.folder.path("none.wav"), "-o", out},
@@ -85,6 +89,7 @@ TEST(Plot, WrongInputGetsOneLineAndLeavesNothing) {
         EXPECT_EQ(outcome.out, "");
         EXPECT_NE(outcome.err.find("undertone: "), std::string::npos);
         EXPECT_FALSE(std::filesystem::exists(out));
+        EXPECT_FALSE(std::filesystem::exists(sound.folder.path("b.npy")));
     }
 }
 

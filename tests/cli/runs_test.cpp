@@ -92,6 +92,8 @@ TEST(Tune, SaysWhatIsWrongBeforeItReads) {
     expect({"--param", "alpha=1..2", demo()}, "search at random");
     expect({"--param", "alpha=1/2", "--scoring", "f2", demo()}, "scoring = f2");
     expect({"--param", "alpha=1/2", "--folds", "actors", demo()}, "actors");
+    expect({"--param", "alpha=1/2", "--trials", "30", demo()}, "--trials: is of --search random");
+    expect({"--param", "alpha=1/2", "--factor", "2", demo()}, "--factor: is of --search halving");
     expect({"--param", "alpha=1/2", "--resume", "x"}, "--resume");
 }
 

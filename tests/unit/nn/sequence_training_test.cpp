@@ -10,6 +10,7 @@
 
 #include "core/split_mix.hpp"
 #include "core/voice.hpp"
+#include "nn/pooled_voice.hpp"
 #include "nn/sequence_layers.hpp"
 #include "nn/sequence_steps.hpp"
 #include "nn/usual_scores.hpp"
@@ -90,6 +91,7 @@ struct Watched {
         };
         std::size_t x = add("input", std::make_unique<Spy>(inputs), 0);
         x = add("mean", std::make_unique<AveragePooling<float>>(), x);
+        x = add(kPoolingNorm.data(), std::make_unique<Spy>(pooled), x);
         x = add("output", std::make_unique<Conv1D<float>>(Conv1DOptions{.filters = n_classes}), x);
         add("logits", std::make_unique<Spy>(outputs), x);
     }
@@ -111,7 +113,7 @@ struct Watched {
         return history;
     }
 
-    std::vector<Record> inputs, outputs;
+    std::vector<Record> inputs, pooled, outputs;
     Network network;
 };
 
@@ -585,18 +587,20 @@ TEST(SequenceTraining, WhatIsUsualForASpeakerIsTakenOffTheNetworksScores) {
 
     const SpokenClips::Of own(clips, 6);
     const std::vector<float> voice = classifier->enrolled(own, voice_of(own), -1);
-    const std::size_t n_of_voice = voice_size(4);
-    ASSERT_EQ(voice.size(), n_of_voice + 2);
-    EXPECT_NEAR(voice[n_of_voice], -voice[n_of_voice + 1], 1e-6);
-    EXPECT_NE(voice[n_of_voice], 0);
-    EXPECT_EQ(classifier->enrolled(own, voice_of(own), 0).size(), n_of_voice);  // of one mood: not told
+    const std::size_t n_of_voice = voice_size(4), n_pooled = 2 * 8 + 3 * 4;
+    ASSERT_EQ(voice.size(), n_of_voice + n_pooled + 2);
+    EXPECT_NEAR(voice.back(), -voice[voice.size() - 2], 1e-6);
+    EXPECT_NE(voice.back(), 0);
+    const std::vector<float> of_one_mood = classifier->enrolled(own, voice_of(own), 0);
+    EXPECT_EQ(of_one_mood.size(), voice.size());
+    EXPECT_EQ(of_one_mood.back(), 0);  // does not show in one mood
 
     Matrix<double> scores(3, 2);
     scores(0, 0) = -1, scores(1, 0) = -2, scores(2, 0) = -3;
     for (std::size_t clip = 0; clip < 3; ++clip) scores(clip, 1) = -4;
     const std::vector<double> usual = usual_scores(scores);  // -6 and -12, that is 3 and -3 of their mean
-    EXPECT_NEAR(usual[0], 3.0 / 23, 1e-12);                  // as if of 3 clips and 20 that show nothing
-    EXPECT_NEAR(usual[1], -3.0 / 23, 1e-12);
+    EXPECT_NEAR(usual[0], 3.0 / 43, 1e-12);                  // as if of 3 clips and 40 that show nothing
+    EXPECT_NEAR(usual[1], -3.0 / 43, 1e-12);
 }
 
 /// Four clips: two of a speaker whose usual scores are not told, one of a speaker whose are, one of nobody.
@@ -622,13 +626,73 @@ private:
 TEST(SequenceTraining, UsualScoresAreToldOrThoseOfTheClipsTogether) {
     Matrix<double> scores(4, 2);
     for (std::size_t clip = 0; clip < 4; ++clip) scores(clip, 0) = -12;
-    EXPECT_EQ(take_off_usual(FewClips(), scores), (std::vector<bool>{true, true, true, false}));
-    EXPECT_NEAR(scores(0, 0), -12 + 6.0 / 21, 1e-12);  // the other clip's 6 each way, over 1 + 20
-    EXPECT_NEAR(scores(1, 1), 0 - 6.0 / 21, 1e-12);
+    EXPECT_EQ(take_off_usual(FewClips(), voice_size(4), scores),
+              (std::vector<bool>{true, true, true, false}));
+    EXPECT_NEAR(scores(0, 0), -12 + 6.0 / 41, 1e-12);  // the other clip's 6 each way, over 1 + 40
+    EXPECT_NEAR(scores(1, 1), 0 - 6.0 / 41, 1e-12);
     EXPECT_NEAR(scores(2, 0), -12.5, 1e-12);
     EXPECT_NEAR(scores(2, 1), 0.5, 1e-12);
     EXPECT_EQ(scores(3, 0), -12);
     EXPECT_EQ(scores(3, 1), 0);
+}
+
+TEST(SequenceTraining, HowFarASpeakerLiesFromEverybodyIsTakenOff) {
+    const std::vector<float> mean{1, 1};
+    const Matrix<float> moods = [] {
+        Matrix<float> values(2, 2);
+        values(0, 0) = 10;  // of the first class, in the first number
+        return values;
+    }();
+    Matrix<double> proba(4, 2);
+    proba(1, 0) = 0.5, proba(1, 1) = 0.5;
+    std::vector<Matrix<float>> pooled(4, Matrix<float>(2, 2, 1));  // two parts, as everybody
+    for (float& value : pooled[1].values()) value = 12;            // 11 above, 0.7 * 0.5 * 10 for its mood
+    const std::vector<Matrix<float>> before = pooled;
+    take_off_offsets(FewClips(), voice_size(4) + 2, proba, moods, mean, pooled);
+    EXPECT_NEAR(pooled[0](0, 0), 1 - 7.5 / 11, 1e-6);  // of the other, beside ten of anybody
+    EXPECT_NEAR(pooled[0](1, 1), 1 - 11.0 / 11, 1e-6);
+    EXPECT_EQ(pooled[1](0, 0), 12);  // the other is like anybody
+    EXPECT_EQ(pooled[2](0, 0), 1);   // nothing beside it
+    EXPECT_EQ(pooled[3](0, 0), 1);   // of nobody
+
+    const std::vector<float> offset = pooled_offset(std::span(before).first(2), proba, moods, mean);
+    EXPECT_NEAR(offset[0], 7.5 / 12, 1e-6);
+    EXPECT_NEAR(offset[1], 11.0 / 12, 1e-6);
+}
+
+TEST(SequenceTraining, WhatAClassChangesInWhatIsPooledIsTakenOff) {
+    const SpokenClips clips;
+    const std::vector<int> y = SpokenClips::classes();
+    std::vector<Matrix<float>> pooled(clips.size(), Matrix<float>(1, 1));
+    for (std::size_t clip = 0; clip < clips.size(); ++clip)  // a speaker's own, and 4 between the classes
+        pooled[clip](0, 0) = clips.speaker(clip)[0] + (y[clip] == 0 ? 4.0F : 0.0F);
+    const Matrix<float> moods = pooled_moods(clips, pooled, y, 3);
+    EXPECT_NEAR(moods(0, 0), 2, 1e-5);
+    EXPECT_NEAR(moods(1, 0), -2, 1e-5);
+    EXPECT_EQ(moods(2, 0), 0);  // nobody's
+}
+
+TEST(SequenceTraining, WhatIsLeftOfATrainingThatLeftTheNumbersKnowsSpeakersToo) {
+    const SpokenClips clips;
+    const auto classifier = small({{"learning_rate", "1"},
+                                   {"weight_decay", "6"},
+                                   {"warmup_epochs", "0"},
+                                   {"schedule", "constant"},
+                                   {"ema", "0"},
+                                   {"epochs", "100"}});
+    try {
+        train(*classifier, clips, SpokenClips::classes());
+        FAIL() << "it must leave the numbers";
+    } catch (const Diverged& stopped) {
+        EXPECT_EQ(stopped.last_whole()->predict_frames(clips).rows(), clips.size());
+    }
+}
+
+TEST(SequenceTraining, AToldVoiceNeedsAllItsNumbers) {
+    const SpokenClips clips;
+    const auto classifier = small({{"epochs", "1"}});
+    train(*classifier, clips, SpokenClips::classes());
+    EXPECT_ERROR((void)classifier->predict_frames(FewClips()), Errc::shape_mismatch, "the voice has");
 }
 
 /// The same clips, but the last speaker is not known.
@@ -673,12 +737,13 @@ TEST(SequenceTraining, ALongRecordingIsTheMeanOfItsParts) {
     options.channels = 4;
     RandomState random(3);
     const Network network = build_network(options, 2, 3, random);
-    ThreadPool pool(1);
-    Network::Workspace workspace = network.workspace(pool);
+    ThreadPool threads(1);
+    Network::Workspace workspace = network.workspace(threads);
     Matrix<float> frames;
     LongClips({kMostFrames + 2}).frames(0, frames);
     const auto of = [&](std::size_t first, std::size_t n) {
-        return predict(network, {frames.row(first).data(), n, 2}, 2, options, workspace);
+        const MatrixView<const float> part(frames.row(first).data(), n, 2);
+        return answer(network, pool(network, part, 2, options, workspace), workspace);
     };
     const std::size_t half = kMostFrames / 2 + 1;
     const std::vector<float> whole = of(0, 2 * half), first = of(0, half), second = of(half, half);
