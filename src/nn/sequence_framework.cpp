@@ -386,7 +386,19 @@ SequenceOptions options_of(Dtype dtype, const OptionTexts& texts) {
 }
 
 std::unique_ptr<Classifier> make(Dtype dtype, const OptionTexts& texts) {
-    return std::make_unique<SequenceClassifier>(options_of(dtype, texts));
+    const SequenceOptions options = options_of(dtype, texts);
+    if (options.functionals == 0) {
+        const SequenceOptions usual;
+        for (const auto& [name, changed] :
+             {std::pair("sharpness", options.sharpness != usual.sharpness),
+              std::pair("functionals_alpha", options.functionals_alpha != usual.functionals_alpha),
+              std::pair("functionals_copies", options.functionals_copies != usual.functionals_copies)})
+            if (changed)
+                throw Error(Errc::invalid_argument, std::string(name) +
+                                                        ": is of the regression of functionals, "
+                                                        "and functionals = 0: leave it out");
+    }
+    return std::make_unique<SequenceClassifier>(options);
 }
 
 std::unique_ptr<Classifier> load(Dtype dtype, const OptionTexts& texts, const std::vector<Tensor>& tensors) {

@@ -300,8 +300,8 @@ def to_onnx(name, model, x, expected, labels):
 SHORT = dict(epochs=1, channels=16, attention=8, embedding=12, functionals_copies=0)
 FRAME_NETWORKS = [
     {}, dict(separable="true"), dict(squeeze=0), dict(statistics="false"), dict(embedding=0), dict(members=3),
-    dict(level="true"), dict(clip_normalization="none"), dict(clip_normalization="mean"), dict(functionals=0),
-    dict(functionals=1), dict(trim_db=0), dict(trim_db=25, sharpness=0.8, dilations="1,5"),
+    dict(level="true"), dict(clip_normalization="none"), dict(clip_normalization="mean"),
+    dict(functionals=0, functionals_copies=4), dict(functionals=1), dict(trim_db=0), dict(trim_db=25, sharpness=0.8, dilations="1,5"),
     dict(stem_strides=1, stem_kernel_size=4, kernel_size=4), dict(stem_strides=3, stem_kernel_size=7),
     dict(features="logmel64+pitch", channels=128),
 ]

@@ -83,7 +83,7 @@ TEST(FrameModel, StepsGiveWhatTheModelGives) {
                               {{"level", "true"}},
                               {{"clip_normalization", "none"}},
                               {{"clip_normalization", "mean"}},
-                              {{"functionals", "0"}},
+                              {{"functionals", "0"}, {"functionals_copies", "4"}},
                               {{"functionals", "1"}},
                               {{"trim_db", "0"}},
                               {{"trim_db", "20"}, {"sharpness", "0.7"}},

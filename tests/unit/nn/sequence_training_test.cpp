@@ -578,6 +578,8 @@ TEST(SequenceTraining, AVoiceIsToldFromClipsOfOneClass) {
 
     const auto deaf = small({{"functionals", "0"}});
     EXPECT_ERROR(train(*deaf, clips, SpokenClips::classes()), Errc::invalid_argument, "functionals = 0");
+    EXPECT_ERROR(small({{"functionals", "0"}, {"sharpness", "2"}}), Errc::invalid_argument,
+                 "sharpness: is of");
 }
 
 TEST(SequenceTraining, WhatIsUsualForASpeakerIsTakenOffTheNetworksScores) {
