@@ -94,11 +94,13 @@ void take_off_offset(std::span<const float> offset, Matrix<float>& parts) {
         for (std::size_t c = 0; c < offset.size(); ++c) parts(part, c) -= offset[c];
 }
 
-void take_off_offsets(const FrameSource& clips, std::size_t first, MatrixView<const double> proba,
-                      MatrixView<const float> moods, std::span<const float> mean,
-                      std::span<Matrix<float>> pooled) {
+std::vector<bool> take_off_offsets(const FrameSource& clips, std::size_t first,
+                                   MatrixView<const double> proba, MatrixView<const float> moods,
+                                   std::span<const float> mean, std::span<Matrix<float>> pooled) {
+    std::vector<bool> taken(clips.size());
     for (const std::vector<std::size_t>& own : clips_of_speakers(clips)) {
         const std::span<const float> numbers = clips.speaker(own.front());
+        for (const std::size_t clip : own) taken[clip] = numbers.size() > first || own.size() > 1;
         if (numbers.size() > first) {
             for (const std::size_t clip : own)
                 take_off_offset(numbers.subspan(first, mean.size()), pooled[clip]);
@@ -114,6 +116,7 @@ void take_off_offsets(const FrameSource& clips, std::size_t first, MatrixView<co
             take_off_offset(offset_of(others, own.size() - 1), pooled[own[i]]);
         }
     }
+    return taken;
 }
 
 }  // namespace undertone::nn

@@ -41,8 +41,9 @@ void take_off_offset(std::span<const float> offset, Matrix<float>& parts);
 /// Takes off the offset of each clip's speaker: what the speaker's numbers say, else that of the other clips
 /// which have the same numbers. Clips of unknown speakers stay as they are.
 /// @param first   where among the speaker's numbers the offset begins, if there are so many
-void take_off_offsets(const FrameSource& clips, std::size_t first, MatrixView<const double> proba,
-                      MatrixView<const float> moods, std::span<const float> mean,
-                      std::span<Matrix<float>> pooled);
+/// @return        `[clips.size()]` whether there was one to take off
+std::vector<bool> take_off_offsets(const FrameSource& clips, std::size_t first,
+                                   MatrixView<const double> proba, MatrixView<const float> moods,
+                                   std::span<const float> mean, std::span<Matrix<float>> pooled);
 
 }  // namespace undertone::nn

@@ -39,10 +39,10 @@ namespace {
 
 using Network = SequenceNetwork<float>;
 
-/// What was heard against the speaker's other clips by both is surer still, and the network gains more by it
-/// than the regression: log loss and calibration error of unheard speakers agree on that
+/// Where a speaker is known the network gains more by it than the regression, and where its usual scores are,
+/// the two together are surer still: log loss and calibration error of unheard speakers agree on that
 /// (docs/experiments.md).
-constexpr double kSurer = 1.1, kOfFunctionals = 0.8;
+constexpr double kSurer = 1.2, kOfFunctionals = 0.8;
 
 double logarithm(double proba) { return std::log(std::max(proba, kLeastProbability)); }
 
@@ -105,8 +105,9 @@ private:
     Matrix<double> answers(const Pooled& pooled) const;
 
     /// Probabilities from the network's scores and the regression's probabilities.
+    /// @param known, surer   `[n_clips]` whether the speaker is, and whether its usual scores are
     Matrix<double> together(const Matrix<double>& network, const Matrix<double>& regression,
-                            const std::vector<bool>& known) const;
+                            const std::vector<bool>& known, const std::vector<bool>& surer) const;
 
     /// The numbers of a speaker: those of the voice; then, if they were told, the offset of what each member
     /// pools; then the usual scores.
@@ -254,10 +255,11 @@ SequenceClassifier::Places SequenceClassifier::places(std::size_t n_bands) const
 }
 
 Matrix<double> SequenceClassifier::together(const Matrix<double>& network, const Matrix<double>& regression,
-                                            const std::vector<bool>& known) const {
+                                            const std::vector<bool>& known,
+                                            const std::vector<bool>& surer) const {
     Matrix<double> proba(network.rows(), network.cols());
     for (std::size_t i = 0; i < proba.rows(); ++i) {
-        const double sharpness = options_.sharpness * (known[i] ? kSurer : 1);
+        const double sharpness = options_.sharpness * (surer[i] ? kSurer : 1);
         const double share = options_.functionals * (known[i] ? kOfFunctionals : 1);
         for (std::size_t c = 0; c < proba.cols(); ++c)
             proba(i, c) = sharpness * ((1 - share) * network(i, c) + share * logarithm(regression(i, c)));
@@ -270,17 +272,17 @@ Matrix<double> SequenceClassifier::predict_frames(const FrameSource& clips) cons
     Heard heard = hear(clips);
     if (!of_clips_.fitted()) return answers(heard.pooled);
     Matrix<double> scores = logarithms(answers(heard.pooled));
-    std::vector<bool> known(clips.size());
+    std::vector<bool> known(clips.size()), surer(clips.size());
     if (by_voice_.fitted() && !clips_of_speakers(clips).empty()) {
         const Places at = places(clips.n_bands());
-        const Matrix<double> at_first = together(scores, heard.regression, known);
+        const Matrix<double> at_first = together(scores, heard.regression, known, surer);
         for (std::size_t m = 0; m < members_.size(); ++m)
-            take_off_offsets(clips, at.pooled + m * at.of_member, at_first, moods_[m],
-                             pooled_mean(members_[m]), heard.pooled[m]);
+            known = take_off_offsets(clips, at.pooled + m * at.of_member, at_first, moods_[m],
+                                     pooled_mean(members_[m]), heard.pooled[m]);
         scores = logarithms(answers(heard.pooled));
-        known = take_off_usual(clips, at.usual, scores);
+        surer = take_off_usual(clips, at.usual, scores);
     }
-    return together(scores, heard.regression, known);
+    return together(scores, heard.regression, known, surer);
 }
 
 std::vector<float> SequenceClassifier::enrolled(const FrameSource& clips, std::vector<float> voice,
@@ -288,12 +290,12 @@ std::vector<float> SequenceClassifier::enrolled(const FrameSource& clips, std::v
     if (!by_voice_.fitted()) return voice;
     std::vector<float> general = by_voice_.enrolled(voice, clips.size(), ordinary);
     Heard heard = hear(clips);
+    const std::vector<bool> unknown(clips.size());
     Matrix<double> proba(clips.size(), members_.front().n_outputs());
     if (ordinary >= 0)
         for (std::size_t i = 0; i < clips.size(); ++i) proba(i, static_cast<std::size_t>(ordinary)) = 1;
     else
-        proba =
-            together(logarithms(answers(heard.pooled)), heard.regression, std::vector<bool>(clips.size()));
+        proba = together(logarithms(answers(heard.pooled)), heard.regression, unknown, unknown);
     for (std::size_t m = 0; m < members_.size(); ++m) {
         const std::vector<float> offset =
             pooled_offset(heard.pooled[m], proba, moods_[m], pooled_mean(members_[m]));

@@ -51,7 +51,7 @@ std::vector<bool> take_off_usual(const FrameSource& clips, std::size_t first, Ma
                 usual = usual_of(std::move(usual), own.size() - 1);
             }
             for (std::size_t c = 0; c < n_classes; ++c) scores(clip, c) -= usual[c];
-            taken[clip] = !told.empty() || own.size() > 1;
+            taken[clip] = std::any_of(usual.begin(), usual.end(), [](double score) { return score != 0; });
         }
     }
     return taken;

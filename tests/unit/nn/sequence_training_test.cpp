@@ -650,7 +650,8 @@ TEST(SequenceTraining, HowFarASpeakerLiesFromEverybodyIsTakenOff) {
     std::vector<Matrix<float>> pooled(4, Matrix<float>(2, 2, 1));  // two parts, as everybody
     for (float& value : pooled[1].values()) value = 12;            // 11 above, 0.7 * 0.5 * 10 for its mood
     const std::vector<Matrix<float>> before = pooled;
-    take_off_offsets(FewClips(), voice_size(4) + 2, proba, moods, mean, pooled);
+    EXPECT_EQ(take_off_offsets(FewClips(), voice_size(4) + 2, proba, moods, mean, pooled),
+              (std::vector<bool>{true, true, false, false}));
     EXPECT_NEAR(pooled[0](0, 0), 1 - 7.5 / 11, 1e-6);  // of the other, beside ten of anybody
     EXPECT_NEAR(pooled[0](1, 1), 1 - 11.0 / 11, 1e-6);
     EXPECT_EQ(pooled[1](0, 0), 12);  // the other is like anybody
