@@ -50,6 +50,14 @@ std::string target(const PlotSettings& settings, const std::string& stem) {
     return path;
 }
 
+// Calls `refuse(name)` for each option of the arrays that is not the default.
+template <class Refuse>
+void for_each_changed(const plot::SoundPlotOptions& options, const Refuse& refuse) {
+    for_each_field<plot::SoundPlotOptions>([&](const auto& field) {
+        if (field_text(options, field) != field_text(plot::SoundPlotOptions{}, field)) refuse(field.name);
+    });
+}
+
 // An option that the picture does not depend on was meant for another.
 void check_options_of(plot::SoundKind kind, const PlotSettings& settings) {
     using plot::SoundKind;
@@ -68,13 +76,11 @@ void check_options_of(plot::SoundKind kind, const PlotSettings& settings) {
         {"fmax", {SoundKind::mel, SoundKind::mfcc}},
         {"top_db", {SoundKind::spectrogram, SoundKind::mel}}};
     if (kind == SoundKind::all) return;
-    for_each_field<plot::SoundPlotOptions>([&](const auto& field) {
-        if (field_text(settings.sound, field) == field_text(plot::SoundPlotOptions{}, field)) return;
-        const std::vector<SoundKind>& kinds = only.at(field.name);
+    for_each_changed(settings.sound, [&](std::string_view name) {
+        const std::vector<SoundKind>& kinds = only.at(name);
         if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end())
-            throw Error(Errc::invalid_argument, flag_of(std::string(field.name)) +
-                                                    ": does not change --kind " + settings.kind +
-                                                    ": leave it out");
+            throw Error(Errc::invalid_argument, flag_of(std::string(name)) + ": does not change --kind " +
+                                                    settings.kind + ": leave it out");
     });
 }
 
@@ -100,11 +106,9 @@ int plot_run(const PlotSettings& settings) {
     if (settings.place.from || settings.place.to || !settings.array.empty())
         throw Error(Errc::invalid_argument,
                     "--from, --to and --array: are of recordings, and " + settings.place.file + " is a run");
-    for_each_field<plot::SoundPlotOptions>([&](const auto& field) {
-        if (field_text(settings.sound, field) != field_text(plot::SoundPlotOptions{}, field))
-            throw Error(Errc::invalid_argument, flag_of(std::string(field.name)) +
-                                                    ": is of recordings, and " + settings.place.file +
-                                                    " is a run");
+    for_each_changed(settings.sound, [&](std::string_view name) {
+        throw Error(Errc::invalid_argument, flag_of(std::string(name)) + ": is of recordings, and " +
+                                                settings.place.file + " is a run");
     });
     std::string stem = settings.place.file;
     while (stem.size() > 1 && stem.back() == '/') stem.pop_back();

@@ -13,16 +13,25 @@ constexpr double kDoubt = 10;
 /// A network tells the clips that it learnt from further apart than others.
 constexpr double kOfMood = 0.7;
 
+std::vector<double> mean_of_parts(MatrixView<const float> parts) {
+    std::vector<double> mean(parts.cols());
+    for (std::size_t c = 0; c < mean.size(); ++c) {
+        for (std::size_t part = 0; part < parts.rows(); ++part)
+            mean[c] += static_cast<double>(parts(part, c));
+        mean[c] /= static_cast<double>(parts.rows());
+    }
+    return mean;
+}
+
 /// Of one clip: the mean over its parts, less everybody's and less what its moods change.
 std::vector<double> offset_of_clip(MatrixView<const float> parts, std::span<const double> proba,
                                    MatrixView<const float> moods, std::span<const float> mean) {
-    std::vector<double> offset(mean.size());
+    std::vector<double> offset = mean_of_parts(parts);
     for (std::size_t c = 0; c < offset.size(); ++c) {
-        double pooled = 0, expected = static_cast<double>(mean[c]);
-        for (std::size_t part = 0; part < parts.rows(); ++part) pooled += static_cast<double>(parts(part, c));
+        double expected = static_cast<double>(mean[c]);
         for (std::size_t label = 0; label < proba.size(); ++label)
             expected += kOfMood * proba[label] * static_cast<double>(moods(label, c));
-        offset[c] = pooled / static_cast<double>(parts.rows()) - expected;
+        offset[c] -= expected;
     }
     return offset;
 }
@@ -58,10 +67,8 @@ Matrix<float> pooled_moods(const FrameSource& clips, std::span<const Matrix<floa
         for (const std::size_t clip : own) {
             const auto label = static_cast<std::size_t>(y[clip]);
             n_clips[label] += 1;
-            for (std::size_t part = 0; part < pooled[clip].rows(); ++part)
-                for (std::size_t c = 0; c < n_pooled; ++c)
-                    means(label, c) +=
-                        static_cast<double>(pooled[clip](part, c)) / static_cast<double>(pooled[clip].rows());
+            const std::vector<double> of_clip = mean_of_parts(pooled[clip]);
+            for (std::size_t c = 0; c < n_pooled; ++c) means(label, c) += of_clip[c];
         }
         const auto n_heard = static_cast<double>(
             std::count_if(n_clips.begin(), n_clips.end(), [](double n) { return n > 0; }));
