@@ -42,7 +42,7 @@ using Network = SequenceNetwork<float>;
 /// Where a speaker is known the network gains more by it than the regression, and where its usual scores are,
 /// the two together are surer still: log loss and calibration error of unheard speakers agree on that
 /// (docs/experiments.md).
-constexpr double kSurer = 1.2, kOfFunctionals = 0.8;
+constexpr double kSurer = 1.2, kMoreOfNetwork = 1.5;
 
 double logarithm(double proba) { return std::log(std::max(proba, kLeastProbability)); }
 
@@ -260,7 +260,8 @@ Matrix<double> SequenceClassifier::together(const Matrix<double>& network, const
     Matrix<double> proba(network.rows(), network.cols());
     for (std::size_t i = 0; i < proba.rows(); ++i) {
         const double sharpness = options_.sharpness * (surer[i] ? kSurer : 1);
-        const double share = options_.functionals * (known[i] ? kOfFunctionals : 1);
+        const double network_share = (1 - options_.functionals) * (known[i] ? kMoreOfNetwork : 1);
+        const double share = options_.functionals / (options_.functionals + network_share);
         for (std::size_t c = 0; c < proba.cols(); ++c)
             proba(i, c) = sharpness * ((1 - share) * network(i, c) + share * logarithm(regression(i, c)));
         softmax(proba.row(i));
