@@ -8,9 +8,9 @@
 #include "core/split_mix.hpp"
 #include "core/voice.hpp"
 #include "nn/class_checks.hpp"
-#include "nn/clip_regression.hpp"
 #include "nn/clips_of_speakers.hpp"
 #include "nn/pooled_voice.hpp"
+#include "nn/sequence_state.hpp"
 #include "nn/sequence_training.hpp"
 #include "nn/softmax.hpp"
 #include "nn/usual_scores.hpp"
@@ -56,14 +56,10 @@ std::uint32_t member_seed(std::uint32_t seed, std::size_t member) {
     return member == 0 ? seed : static_cast<std::uint32_t>(drawn_at(seed + (std::uint64_t{member} << 32U)));
 }
 
-constexpr std::string_view kMoods = "pooling/moods";
-
-std::string member_prefix(std::size_t member) { return "member_" + std::to_string(member + 1) + "/"; }
-
 class SequenceClassifier final : public Classifier {
 public:
-    explicit SequenceClassifier(SequenceOptions options) : options_(std::move(options)) {}
-    SequenceClassifier(SequenceOptions options, const std::vector<Tensor>& tensors);
+    explicit SequenceClassifier(SequenceOptions options, SequenceState state = {}, History history = {})
+        : options_(std::move(options)), state_(std::move(state)), history_(std::move(history)) {}
 
     std::string_view framework() const override { return "undertone"; }
     bool takes_frames() const override { return true; }
@@ -72,10 +68,10 @@ public:
         return option_texts(options_);
     }
     int n_features() const override {
-        return members_.empty() ? 0 : static_cast<int>(members_.front().n_columns());
+        return state_.members.empty() ? 0 : static_cast<int>(state_.members.front().n_columns());
     }
     int n_classes() const override {
-        return members_.empty() ? 0 : static_cast<int>(members_.front().n_outputs());
+        return state_.members.empty() ? 0 : static_cast<int>(state_.members.front().n_outputs());
     }
     const History& history() const override { return history_; }
 
@@ -90,8 +86,8 @@ public:
     Matrix<double> predict_frames(const FrameSource& clips) const override;
     std::vector<float> enrolled(const FrameSource& clips, std::vector<float> voice,
                                 int ordinary) const override;
-    std::vector<Tensor> tensors() const override;
-    SequenceParts parts() const { return {options_, members_}; }
+    std::vector<Tensor> tensors() const override { return tensors_of(state_); }
+    SequenceParts parts() const { return {options_, state_.members}; }
 
 private:
     /// By each member, of each clip: what pool() gives.
@@ -117,10 +113,7 @@ private:
     Places places(std::size_t n_bands) const;
 
     SequenceOptions options_;
-    std::vector<Network> members_;
-    std::vector<Matrix<float>> moods_;  // of each member, as pooled_moods(); none where no speaker was known
-    ClipRegression of_clips_{false}, by_voice_{true};  // where options_.functionals is above 0; the second
-                                                       // where it was trained with known speakers too
+    SequenceState state_;
     History history_;
 };
 
@@ -135,46 +128,40 @@ void SequenceClassifier::fit_frames(const FrameSource& clips, std::span<const in
                     "functionals = 0: only they are compared with a speaker's; raise them, or do not "
                     "normalise speakers");
     if (options.epochs == 0) options.epochs = default_epochs(clips.size(), options.batch_size);
-    std::vector<Network> members;
-    std::vector<Matrix<float>> moods;
+    SequenceState state;
     History history;
-    ClipRegression of_clips(false), by_voice(true);
-    for (ClipRegression* regression : {&of_clips, &by_voice})
-        if (options_.functionals > 0 && (regression == &of_clips || !clips.speaker(0).empty()))
+    for (ClipRegression* regression : {&state.of_clips, &state.by_voice})
+        if (options_.functionals > 0 && (regression == &state.of_clips || !clips.speaker(0).empty()))
             regression->fit(clips, y, static_cast<std::size_t>(n_classes), options, pool, on_progress);
     const auto add_moods = [&] {  // of the last member
         if (clips.speaker(0).empty()) return;
-        Network::Workspace workspace = members.back().workspace(pool);
+        const Network& member = state.members.back();
+        Network::Workspace workspace = member.workspace(pool);
         std::vector<Matrix<float>> pooled;
         Matrix<float> frames;
         for (std::size_t clip = 0; clip < clips.size(); ++clip) {
             clips.frames(clip, frames);
-            pooled.push_back(nn::pool(members.back(), frames, clips.n_bands(), options, workspace));
+            pooled.push_back(nn::pool(member, frames, clips.n_bands(), options, workspace));
         }
-        moods.push_back(pooled_moods(clips, pooled, y, static_cast<std::size_t>(n_classes)));
+        state.moods.push_back(pooled_moods(clips, pooled, y, static_cast<std::size_t>(n_classes)));
     };
     for (std::size_t i = 0; i < n_members; ++i) {
         options.random_state = member_seed(options_.random_state, i);
         RandomState random(options.random_state);
-        members.push_back(
+        state.members.push_back(
             build_network(options, clips.n_columns(), static_cast<std::size_t>(n_classes), random));
         History one;
         try {
-            nn::fit(members.back(), clips, y, options, pool, one,
+            nn::fit(state.members.back(), clips, y, options, pool, one,
                     progress_of_part(on_progress, i, n_members));
         } catch (const Error& error) {
             if (error.code() != Errc::numerical || one["loss"].empty()) throw;
             const std::size_t n_epochs = one["loss"].size();
             SequenceOptions reached = options_;
-            reached.members = static_cast<int>(members.size());
-            auto last_whole = std::make_shared<SequenceClassifier>(reached);
+            reached.members = static_cast<int>(state.members.size());
             add_moods();
-            last_whole->members_ = std::move(members);
-            last_whole->moods_ = std::move(moods);
-            last_whole->of_clips_ = std::move(of_clips);
-            last_whole->by_voice_ = std::move(by_voice);
-            last_whole->history_ = std::move(one);
-            throw Diverged(error.what(), n_epochs, std::move(last_whole));
+            throw Diverged(error.what(), n_epochs,
+                           std::make_shared<SequenceClassifier>(reached, std::move(state), std::move(one)));
         }
         add_moods();
         // A curve of several is their mean.
@@ -185,40 +172,39 @@ void SequenceClassifier::fit_frames(const FrameSource& clips, std::span<const in
                 mean[epoch] += curve[epoch] / static_cast<double>(n_members);
         }
     }
-    members_ = std::move(members);
-    moods_ = std::move(moods);
-    of_clips_ = std::move(of_clips);
-    by_voice_ = std::move(by_voice);
+    state_ = std::move(state);
     history_ = std::move(history);
 }
 
 SequenceClassifier::Heard SequenceClassifier::hear(const FrameSource& clips) const {
-    if (members_.empty())
+    if (state_.members.empty())
         throw Error(Errc::not_fitted, "undertone: fit or load the classifier before it predicts");
-    if (clips.n_columns() != members_.front().n_columns())
+    if (clips.n_columns() != state_.members.front().n_columns())
         throw Error(Errc::shape_mismatch, "frames have " + std::to_string(clips.n_columns()) +
                                               " columns: the classifier was fitted on " +
-                                              std::to_string(members_.front().n_columns()));
+                                              std::to_string(state_.members.front().n_columns()));
     const Places at = places(clips.n_bands());
     ThreadPool threads(1);
-    Heard heard{Pooled(members_.size()),
-                Matrix<double>(of_clips_.fitted() ? clips.size() : 0, members_.front().n_outputs())};
+    Heard heard{Pooled(state_.members.size()), Matrix<double>(state_.of_clips.fitted() ? clips.size() : 0,
+                                                              state_.members.front().n_outputs())};
     std::vector<Network::Workspace> workspaces;
-    for (const Network& member : members_) workspaces.push_back(member.workspace(threads));
+    for (const Network& member : state_.members) workspaces.push_back(member.workspace(threads));
     Matrix<float> frames;
     for (std::size_t i = 0; i < clips.size(); ++i) {
         clips.frames(i, frames);
         check_frames(frames, i);
-        for (std::size_t m = 0; m < members_.size(); ++m)
-            heard.pooled[m].push_back(pool(members_[m], frames, clips.n_bands(), options_, workspaces[m]));
-        if (!of_clips_.fitted()) continue;
+        for (std::size_t m = 0; m < state_.members.size(); ++m)
+            heard.pooled[m].push_back(
+                pool(state_.members[m], frames, clips.n_bands(), options_, workspaces[m]));
+        if (!state_.of_clips.fitted()) continue;
         std::span<const float> voice = clips.speaker(i);
         if (!voice.empty() && voice.size() != at.pooled && voice.size() != at.end)
             throw Error(Errc::shape_mismatch, "the voice has " + std::to_string(voice.size()) +
                                                   " numbers, must have " + std::to_string(at.pooled) +
                                                   " or " + std::to_string(at.end));
         voice = voice.first(std::min(voice.size(), at.pooled));
-        const ClipRegression& regression = by_voice_.fitted() && !voice.empty() ? by_voice_ : of_clips_;
+        const ClipRegression& regression =
+            state_.by_voice.fitted() && !voice.empty() ? state_.by_voice : state_.of_clips;
         const std::vector<double> of_clip = regression.predict(frames, clips.n_bands(), voice, options_);
         std::copy(of_clip.begin(), of_clip.end(), heard.regression.row(i).begin());
     }
@@ -227,11 +213,11 @@ SequenceClassifier::Heard SequenceClassifier::hear(const FrameSource& clips) con
 
 Matrix<double> SequenceClassifier::answers(const Pooled& pooled) const {
     ThreadPool threads(1);
-    Matrix<double> proba(pooled.front().size(), members_.front().n_outputs());
-    for (std::size_t m = 0; m < members_.size(); ++m) {
-        Network::Workspace workspace = members_[m].workspace(threads);
+    Matrix<double> proba(pooled.front().size(), state_.members.front().n_outputs());
+    for (std::size_t m = 0; m < state_.members.size(); ++m) {
+        Network::Workspace workspace = state_.members[m].workspace(threads);
         for (std::size_t i = 0; i < proba.rows(); ++i) {
-            const std::vector<float> one = answer(members_[m], pooled[m][i], workspace);
+            const std::vector<float> one = answer(state_.members[m], pooled[m][i], workspace);
             for (std::size_t c = 0; c < one.size(); ++c) proba(i, c) += static_cast<double>(one[c]);
         }
     }
@@ -247,10 +233,10 @@ Matrix<double> SequenceClassifier::answers(const Pooled& pooled) const {
 }
 
 SequenceClassifier::Places SequenceClassifier::places(std::size_t n_bands) const {
-    const Network& member = members_.front();
+    const Network& member = state_.members.front();
     const std::size_t pooled = voice_size(n_bands);
     const std::size_t of_member = pooled_mean(member).size();
-    const std::size_t usual = pooled + members_.size() * of_member;
+    const std::size_t usual = pooled + state_.members.size() * of_member;
     return {pooled, of_member, usual, usual + member.n_outputs()};
 }
 
@@ -271,15 +257,15 @@ Matrix<double> SequenceClassifier::together(const Matrix<double>& network, const
 
 Matrix<double> SequenceClassifier::predict_frames(const FrameSource& clips) const {
     Heard heard = hear(clips);
-    if (!of_clips_.fitted()) return answers(heard.pooled);
+    if (!state_.of_clips.fitted()) return answers(heard.pooled);
     Matrix<double> scores = logarithms(answers(heard.pooled));
     std::vector<bool> known(clips.size()), surer(clips.size());
-    if (by_voice_.fitted() && !clips_of_speakers(clips).empty()) {
+    if (state_.by_voice.fitted() && !clips_of_speakers(clips).empty()) {
         const Places at = places(clips.n_bands());
         const Matrix<double> at_first = together(scores, heard.regression, known, surer);
-        for (std::size_t m = 0; m < members_.size(); ++m)
-            known = take_off_offsets(clips, at.pooled + m * at.of_member, at_first, moods_[m],
-                                     pooled_mean(members_[m]), heard.pooled[m]);
+        for (std::size_t m = 0; m < state_.members.size(); ++m)
+            known = take_off_offsets(clips, at.pooled + m * at.of_member, at_first, state_.moods[m],
+                                     pooled_mean(state_.members[m]), heard.pooled[m]);
         scores = logarithms(answers(heard.pooled));
         surer = take_off_usual(clips, at.usual, scores);
     }
@@ -288,18 +274,18 @@ Matrix<double> SequenceClassifier::predict_frames(const FrameSource& clips) cons
 
 std::vector<float> SequenceClassifier::enrolled(const FrameSource& clips, std::vector<float> voice,
                                                 int ordinary) const {
-    if (!by_voice_.fitted()) return voice;
-    std::vector<float> general = by_voice_.enrolled(voice, clips.size(), ordinary);
+    if (!state_.by_voice.fitted()) return voice;
+    std::vector<float> general = state_.by_voice.enrolled(voice, clips.size(), ordinary);
     Heard heard = hear(clips);
     const std::vector<bool> unknown(clips.size());
-    Matrix<double> proba(clips.size(), members_.front().n_outputs());
+    Matrix<double> proba(clips.size(), state_.members.front().n_outputs());
     if (ordinary >= 0)
         for (std::size_t i = 0; i < clips.size(); ++i) proba(i, static_cast<std::size_t>(ordinary)) = 1;
     else
         proba = together(logarithms(answers(heard.pooled)), heard.regression, unknown, unknown);
-    for (std::size_t m = 0; m < members_.size(); ++m) {
+    for (std::size_t m = 0; m < state_.members.size(); ++m) {
         const std::vector<float> offset =
-            pooled_offset(heard.pooled[m], proba, moods_[m], pooled_mean(members_[m]));
+            pooled_offset(heard.pooled[m], proba, state_.moods[m], pooled_mean(state_.members[m]));
         general.insert(general.end(), offset.begin(), offset.end());
         for (Matrix<float>& parts : heard.pooled[m]) take_off_offset(offset, parts);
     }
@@ -308,78 +294,6 @@ std::vector<float> SequenceClassifier::enrolled(const FrameSource& clips, std::v
     if (ordinary < 0) usual = usual_scores(logarithms(answers(heard.pooled)));
     for (const double value : usual) general.push_back(static_cast<float>(value));
     return general;
-}
-
-std::vector<Tensor> SequenceClassifier::tensors() const {
-    std::vector<Tensor> tensors;
-    for (std::size_t m = 0; m < members_.size(); ++m)
-        for (const Parameter<float>* parameter : members_[m].parameters())
-            tensors.push_back({member_prefix(m) + parameter->name, parameter->shape, parameter->values});
-    for (std::size_t m = 0; m < moods_.size(); ++m)
-        tensors.push_back({member_prefix(m) + std::string(kMoods),
-                           {moods_[m].rows(), moods_[m].cols()},
-                           std::vector<float>(moods_[m].values().begin(), moods_[m].values().end())});
-    for (const ClipRegression* regression : {&of_clips_, &by_voice_})
-        for (Tensor& tensor : regression->tensors()) tensors.push_back(std::move(tensor));
-    return tensors;
-}
-
-SequenceClassifier::SequenceClassifier(SequenceOptions options, const std::vector<Tensor>& tensors)
-    : options_(std::move(options)) {
-    const auto find = [&](const std::string& name) -> const Tensor& {
-        for (const Tensor& tensor : tensors)
-            if (tensor.name == name) return tensor;
-        throw Error(Errc::corrupt_data, name + " is missing");
-    };
-    // Columns and classes are what the first and the last kernel say; all others must agree with the options.
-    const Tensor& first = find(member_prefix(0) + "stem/conv/kernel");
-    const Tensor& last = find(member_prefix(0) + "output/bias");
-    if (first.shape.size() != 3 || last.shape.size() != 1 || first.shape[1] == 0 || last.shape[0] < 2)
-        throw Error(Errc::corrupt_data, "the shapes of the first kernel and the last bias fit no network");
-    std::size_t n_values = 0;
-    for (const Tensor& tensor : tensors) n_values += tensor.element_count();
-    // No more memory than the file has numbers.
-    const auto of = [](int value) { return static_cast<std::size_t>(value); };
-    const std::size_t channels = of(options_.channels);
-    const std::size_t block =
-        options_.separable ? of(options_.kernel_size) + channels : of(options_.kernel_size) * channels;
-    const std::size_t least =
-        channels * (of(options_.stem_kernel_size) * first.shape[1] + options_.dilations.size() * block +
-                    2 * of(options_.attention) + options_.dilations.size() * 2 * of(options_.squeeze) +
-                    2 * of(options_.embedding));
-    if (first.shape[1] > n_values || last.shape[0] > n_values || least > n_values / of(options_.members))
-        throw Error(Errc::corrupt_data, "the options ask for more weights than there are");
-    std::size_t n_used = 0;
-    const auto taken = [&](const std::string& name, const std::vector<std::size_t>& shape) {
-        const Tensor& tensor = find(name);
-        const auto* values = std::get_if<std::vector<float>>(&tensor.values);
-        if (values == nullptr) throw Error(Errc::corrupt_data, name + " must be float32");
-        if (tensor.shape != shape || values->size() != tensor.element_count())
-            throw Error(Errc::corrupt_data, name + " has a shape that does not fit the options");
-        for (const float value : *values)
-            if (!std::isfinite(value))
-                throw Error(Errc::corrupt_data, name + " holds a value that is not finite");
-        ++n_used;
-        return *values;
-    };
-    for (std::size_t m = 0; m < static_cast<std::size_t>(options_.members); ++m) {
-        RandomState random(0);
-        Network network = build_network(options_, first.shape[1], last.shape[0], random);
-        for (Parameter<float>* parameter : network.parameters())
-            parameter->values = taken(member_prefix(m) + parameter->name, parameter->shape);
-        members_.push_back(std::move(network));
-    }
-    for (ClipRegression* regression : {&of_clips_, &by_voice_})
-        if (options_.functionals > 0 && (regression == &of_clips_ || regression->among(tensors)))
-            n_used += regression->take(tensors, last.shape[0]);
-    for (std::size_t m = 0; m < members_.size() && by_voice_.fitted(); ++m) {
-        const std::size_t n_pooled = pooled_mean(members_[m]).size();
-        const std::vector<float> values =
-            taken(member_prefix(m) + std::string(kMoods), {last.shape[0], n_pooled});
-        Matrix<float>& moods = moods_.emplace_back(last.shape[0], n_pooled);
-        std::copy(values.begin(), values.end(), moods.data());
-    }
-    if (n_used != tensors.size()) throw Error(Errc::corrupt_data, "there are tensors that no layer has");
 }
 
 SequenceOptions options_of(Dtype dtype, const OptionTexts& texts) {
@@ -405,7 +319,9 @@ std::unique_ptr<Classifier> make(Dtype dtype, const OptionTexts& texts) {
 }
 
 std::unique_ptr<Classifier> load(Dtype dtype, const OptionTexts& texts, const std::vector<Tensor>& tensors) {
-    return std::make_unique<SequenceClassifier>(options_of(dtype, texts), tensors);
+    SequenceOptions options = options_of(dtype, texts);
+    SequenceState state = state_of(options, tensors);
+    return std::make_unique<SequenceClassifier>(std::move(options), std::move(state));
 }
 
 }  // namespace
