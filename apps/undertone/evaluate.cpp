@@ -9,6 +9,7 @@
 #include "core/file.hpp"
 #include "evaluation_report.hpp"
 #include "framework_flags.hpp"
+#include "idle_options.hpp"
 #include "inputs.hpp"
 #include "models.hpp"
 #include "output.hpp"
@@ -37,6 +38,7 @@ struct EvaluateSettings {
 eval::EvaluationOptions evaluation_options(const EvaluateSettings& settings) {
     eval::EvaluationOptions options;
     options.train = framework_train_options(*settings.framework);
+    check_idle_options(*settings.framework, options.train);
     options.seeds.clear();
     for (std::size_t i = 0; i < settings.n_seeds; ++i)
         options.seeds.push_back(settings.framework->random_state + static_cast<std::uint32_t>(i));

@@ -13,6 +13,7 @@
 #include "eval/fitted.hpp"
 #include "evaluation_report.hpp"
 #include "framework_flags.hpp"
+#include "idle_options.hpp"
 #include "inputs.hpp"
 #include "output.hpp"
 #include "progress_bar.hpp"
@@ -57,6 +58,7 @@ TrainOptions train_options(const TrainSettings& settings, const std::optional<Co
     const FrameworkSettings& framework = *settings.framework;
     TrainOptions options = framework_train_options(
         framework, config ? options_of(*config, framework.framework) : std::map<std::string, std::string>{});
+    check_idle_options(framework, options);
     if (settings.split == "none" && settings.test_size)
         throw Error(Errc::invalid_argument, "--test-size: with --split none no clip tests");
     if (settings.split == "none" && !settings.run.empty())

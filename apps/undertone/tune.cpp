@@ -9,6 +9,7 @@
 #include "core/file.hpp"
 #include "evaluation_report.hpp"
 #include "framework_flags.hpp"
+#include "idle_options.hpp"
 #include "inputs.hpp"
 #include "output.hpp"
 #include "progress_bar.hpp"
@@ -49,6 +50,9 @@ eval::TuningOptions tuning_options(const TuneSettings& settings) {
     options.train = framework_train_options(*settings.framework);
     for (const std::string& text : settings.parameters)
         options.parameters.push_back(eval::parse_parameter(text));
+    std::set<std::string> searched;
+    for (const eval::Parameter& parameter : options.parameters) searched.insert(parameter.name);
+    check_idle_options(*settings.framework, options.train, searched);
     options.search = settings.search == "random"    ? eval::SearchKind::random
                      : settings.search == "halving" ? eval::SearchKind::halving
                                                     : eval::SearchKind::grid;

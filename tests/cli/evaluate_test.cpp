@@ -145,6 +145,9 @@ TEST(Evaluate, SaysWhatIsWrong) {
     expect_error(evaluate({"--labels", "sad,bored"}), 2, "no recording is labelled bored");
     expect_error(evaluate({"--labels", "sad"}), 2, "only one emotion, sad");
     expect_error(evaluate({"--dropout", "0.5"}), 2, "--dropout: no option of sklearn");
+    expect_error(evaluate({"--momentum", "0.5"}), 2, "--momentum: does nothing with --solver adam");
+    expect_error(evaluate({"--power-t", "0.3", "--solver", "sgd"}), 2, "add --learning-rate invscaling");
+    expect_error(evaluate({"--validation-fraction", "0.3"}), 2, "add --early-stopping true");
     expect_error(evaluate({"-o", "/proc/run"}), 4, "/proc/run");
 }
 

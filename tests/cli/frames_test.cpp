@@ -223,6 +223,10 @@ TEST(Frames, WhatAFrameworkCannotReadIsRefused) {
     refused({"train", "--framework", "undertone", "--dtype", "float64", demo()}, "float32");
     refused({"train", "--framework", "undertone", "--pad-mode", "reflect", demo()}, "--pad-mode");
     refused({"train", "--framework", "undertone", "--alpha", "0.1", demo()}, "--alpha");
+    refused({"train", "--framework", "undertone", "--noise", "0.0", "--snr-min-db", "3", demo()},
+            "--snr-min-db: does nothing with --noise 0: leave it out, or give another --noise");
+    refused({"train", "--framework", "undertone", "--time-masks", "0", "--time-mask-frames", "3", demo()},
+            "--time-mask-frames: does nothing with --time-masks 0");
     refused(
         {"extract", "--features", "logmel64", "--format", "npy", "-o", folder.path("x.npy"), clip(), clip()},
         "the frames of 2 files would run together");
