@@ -1,7 +1,9 @@
 #include <chrono>
+#include <string>
 
 #include "eval/fitted.hpp"
 #include "eval/fold_importance.hpp"
+#include "undertone/error.hpp"
 #include "undertone/evaluation.hpp"
 
 namespace undertone::eval {
@@ -11,8 +13,16 @@ FoldResult evaluate_fold(const Dataset& dataset, const FoldPlan& plan, std::size
                          const ImportanceOptions& importance) {
     const Fold& parts = plan.folds.at(fold);
     const auto start = std::chrono::steady_clock::now();
-    const Fitted fitted =
-        fit_clips(dataset, parts.train, with_seed(options, seed), Validation::speakers, on_progress);
+    const Fitted fitted = [&] {
+        try {
+            return fit_clips(dataset, parts.train, with_seed(options, seed), Validation::speakers,
+                             on_progress);
+        } catch (const Error& error) {
+            if (error.code() != Errc::numerical) throw;
+            throw Error(Errc::numerical, "fold " + std::to_string(fold + 1) + ", seed " +
+                                             std::to_string(seed) + ": " + error.what());
+        }
+    }();
 
     FoldResult result;
     result.fit_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

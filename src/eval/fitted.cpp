@@ -73,8 +73,11 @@ CalibrationFit calibration_of(const Dataset& dataset, const CalibrationFolds& pa
             try {
                 return fit_uncalibrated(dataset, fold.train, options, validation,
                                         progress_of_part(on_progress, i, fit.n_folds + 1));
-            } catch (const Diverged& stopped) {  // what it brings has learnt a part of the clips only
-                throw Error(stopped);
+            } catch (const Error& error) {
+                if (error.code() != Errc::numerical) throw;
+                // Not the Diverged that it may be: what that brings has learnt a part of the clips only.
+                throw Error(Errc::numerical, "calibration fold " + std::to_string(i + 1) + " of " +
+                                                 std::to_string(fit.n_folds) + ": " + error.what());
             }
         }();
         const Matrix<double> said = one.predict_proba(dataset, fold.test);

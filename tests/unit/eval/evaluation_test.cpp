@@ -52,6 +52,18 @@ TEST(Evaluate, ScalerAndWeightsKnowTheTrainingPartAlone) {
             std::equal(same.proba.row(i).begin(), same.proba.row(i).end(), result.proba.row(i).begin()));
 }
 
+TEST(Evaluate, ADivergedTrainingIsFound) {
+    const Dataset data = made_dataset(120, 6);
+    TrainOptions options = made_options().train;
+    options.framework_options["solver"] = "sgd";
+    options.framework_options["learning_rate_init"] = "1e200";
+    EXPECT_ERROR(evaluate_fold(data, plan(data, "speaker:3"), 1, options, 5), Errc::numerical,
+                 "fold 2, seed 5: epoch 2: weights are no longer finite");
+    options.calibrate = CalibrationKind::temperature;
+    EXPECT_ERROR(evaluate_fold(data, plan(data, "speaker:3"), 1, options, 5), Errc::numerical,
+                 "fold 2, seed 5: calibration fold 1 of 4: epoch 2: weights are no longer finite");
+}
+
 TEST(Evaluate, EveryClipIsPredictedOnceASeedWhateverTheNumberOfThreads) {
     const Dataset data = made_dataset(120, 6);
     EvaluationOptions options = made_options();
