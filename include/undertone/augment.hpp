@@ -13,6 +13,8 @@ inline constexpr std::array kNoiseColours{Choice<NoiseColour>{"any", NoiseColour
                                           Choice<NoiseColour>{"white", NoiseColour::white},
                                           Choice<NoiseColour>{"pink", NoiseColour::pink}};
 
+inline constexpr double kMostSpeed = 1, kMostWarp = 0.4;
+
 /// How clips are changed at random while a network learns. Each of these is off at 0, and draws its own
 /// numbers: turning one on changes nothing of what the others do.
 struct AugmentOptions {
@@ -42,11 +44,14 @@ struct AugmentOptions {
             Field{"speed",
                   &O::speed,
                   "",
-                  {0.0, 1.0},
+                  {0.0, kMostSpeed},
                   "pitch and tempo together: by 1/(1 + speed) to 1 + speed"},
             Field{"tempo", &O::tempo, "", {0.0, 1.0}, "tempo alone: by 1/(1 + tempo) to 1 + tempo"},
-            Field{
-                "warp", &O::warp, "", {0.0, 0.4}, "frequencies, as a vocal tract's: by 1 - warp to 1 + warp"},
+            Field{"warp",
+                  &O::warp,
+                  "",
+                  {0.0, kMostWarp},
+                  "frequencies, as a vocal tract's: by 1 - warp to 1 + warp"},
             Field{"gain_db", &O::gain_db, "dB", {0.0, 60.0}, "louder or softer by up to this"},
             Field{
                 "colour_db", &O::colour_db, "dB", {0.0, 30.0}, "a smooth equaliser: each of its three waves"},

@@ -123,6 +123,7 @@ struct SequenceFitOptions {
     int crop_frames = 300;
     double functionals_alpha = 0.1;
     int functionals_copies = 4;
+    int few_speakers = 14;
     double validation_split = 0;
     std::uint32_t random_state = 0;
 
@@ -189,6 +190,12 @@ struct SequenceFitOptions {
                   {0, 1000},
                   "of each clip, changed at random, that the logistic regression learns too where speakers "
                   "are not known"},
+            Field{"few_speakers",
+                  &O::few_speakers,
+                  "speakers",
+                  {0, 1'000'000},
+                  "where fewer are learnt from, speed and warp are this over their number times as large, at "
+                  "most twice; 0: never"},
             Field{"validation_split",
                   &O::validation_split,
                   "",
@@ -225,7 +232,8 @@ struct SequenceOptions : SequenceNetworkOptions, SequenceFitOptions, AugmentOpti
 };
 
 /// The augmentation that a framework's options ask for; none where it has no such options.
+/// @param n_speakers   who are learnt from; 0: nobody knows
 [[nodiscard]] AugmentOptions augment_options(
-    const std::vector<std::pair<std::string, std::string>>& framework_options);
+    const std::vector<std::pair<std::string, std::string>>& framework_options, std::size_t n_speakers);
 
 }  // namespace undertone

@@ -6,6 +6,7 @@
 
 #include "core/progress_part.hpp"
 #include "eval/calibration_folds.hpp"
+#include "eval/clip_groups.hpp"
 #include "eval/inner_split.hpp"
 #include "undertone/error.hpp"
 #include "undertone/evaluation.hpp"
@@ -38,7 +39,9 @@ Fitted fit_uncalibrated(const Dataset& dataset, std::span<const std::size_t> cli
     Dataset part = some_clips(dataset, split.clips);
     const int n_labels = static_cast<int>(dataset.labels.size());
     if (part.per_frame()) {
-        const ClipFrames frames = frames_of(part, augment_options(fitted.classifier->options()));
+        const ClipGroups speakers = by_speaker(part);
+        const ClipFrames frames = frames_of(
+            part, augment_options(fitted.classifier->options(), speakers.known ? speakers.names.size() : 0));
         fitted.classifier->fit_frames(frames, part.targets, n_labels, options.n_threads, on_progress);
     } else {
         if (options.standardise) {

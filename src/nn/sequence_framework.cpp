@@ -25,12 +25,22 @@ int default_epochs(std::size_t n_clips, int batch_size) {
     return static_cast<int>(std::max(kSteps / steps_per_epoch, kLeast));
 }
 
-AugmentOptions augment_options(const std::vector<std::pair<std::string, std::string>>& framework_options) {
+AugmentOptions augment_options(const std::vector<std::pair<std::string, std::string>>& framework_options,
+                               std::size_t n_speakers) {
+    constexpr double kMostFactor = 2;
     AugmentOptions options;
+    SequenceFitOptions fit;
+    fit.few_speakers = 0;  // of a framework that has no such option
     for_each_field<AugmentOptions>([&](const auto& field) {
         for (const auto& [name, text] : framework_options)
             if (name == field.name) set_field(options, name, text);
     });
+    for (const auto& [name, text] : framework_options)
+        if (name == "few_speakers") set_field(fit, name, text);
+    if (n_speakers == 0) return options;
+    const double factor = std::clamp(fit.few_speakers / static_cast<double>(n_speakers), 1.0, kMostFactor);
+    options.speed = std::min(options.speed * factor, kMostSpeed);
+    options.warp = std::min(options.warp * factor, kMostWarp);
     return options;
 }
 

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "cli/demo.hpp"
+#include "core/file.hpp"
 #include "support/sound.hpp"
 #include "support/support.hpp"
 #include "undertone/audio.hpp"
@@ -208,6 +209,18 @@ TEST(Frames, OptionsOfTheNetworkAreSearched) {
                                      "--folds", "speaker:2", "-o", folder.path("run"), demo()}));
     ASSERT_EQ(tuned.exit_code, 0) << tuned.err;
     EXPECT_TRUE(fs::exists(folder.path("run/model.safetensors")));
+}
+
+TEST(Frames, VoicesAreChangedMoreWhereFewAreLearntFrom) {
+    const TemporaryFolder folder;
+    const auto predictions = [&](const std::string& few) {  // two folds that learn from four speakers each
+        const Outcome tested = run(small({"evaluate", "--folds", "speaker:2", "--functionals", "0",
+                                          "--few-speakers", few, "-o", folder.path(few), demo()}));
+        EXPECT_EQ(tested.exit_code, 0) << tested.err;
+        return read_file(folder.path(few + "/predictions.csv"));
+    };
+    EXPECT_EQ(predictions("0"), predictions("4"));
+    EXPECT_NE(predictions("0"), predictions("8"));
 }
 
 TEST(Frames, WhatAFrameworkCannotReadIsRefused) {

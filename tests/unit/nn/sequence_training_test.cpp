@@ -789,6 +789,23 @@ TEST(SequenceTraining, SmallCorporaHaveMoreEpochs) {
     EXPECT_EQ(default_epochs(100000, 16), 40);
 }
 
+TEST(SequenceTraining, FewSpeakersAreChangedMore) {
+    const auto spread = [](const std::map<std::string, std::string>& texts, std::size_t n_speakers) {
+        const AugmentOptions options =
+            augment_options(make_classifier("undertone", Dtype::float32, texts)->options(), n_speakers);
+        return std::pair(options.speed, options.warp);
+    };
+    using Pair = std::pair<double, double>;
+    EXPECT_EQ(spread({{"speed", "0.25"}, {"warp", "0.125"}}, 14), Pair(0.25, 0.125));
+    EXPECT_EQ(spread({{"speed", "0.25"}, {"warp", "0.125"}}, 0), Pair(0.25, 0.125));  // nobody knows
+    EXPECT_EQ(spread({{"speed", "0.25"}, {"warp", "0.125"}}, 7), Pair(0.5, 0.25));
+    EXPECT_EQ(spread({{"speed", "0.25"}, {"warp", "0"}}, 2), Pair(0.5, 0));
+    EXPECT_EQ(spread({{"speed", "0.25"}, {"warp", "0.125"}, {"few_speakers", "30"}}, 20),
+              Pair(0.375, 0.1875));
+    EXPECT_EQ(spread({{"speed", "0.25"}, {"warp", "0.125"}, {"few_speakers", "0"}}, 2), Pair(0.25, 0.125));
+    EXPECT_EQ(spread({{"speed", "0.9"}, {"warp", "0.3"}}, 7), Pair(kMostSpeed, kMostWarp));
+}
+
 TEST(SequenceTraining, ARefitThatFailsLeavesTheClassifierAsItWas) {
     const auto classifier = small();
     train(*classifier, ScaledClips(1));
