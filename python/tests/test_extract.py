@@ -105,8 +105,10 @@ def test_ctrl_c(clips, work):
                 "max_iter=10**6, n_iter_no_change=10**6); m.fit(np.random.randn(400, 20), np.arange(400) % 3); "
                 "assert m.n_iter_ > 0 and len(m.loss_curve_) == m.n_iter_; raise KeyboardInterrupt")
     script = f"import sys, undertone, undertone.sklearn; print('ready', flush=True); {work}"
+    # Tests that run in the background ignore Ctrl-C, and so would what they start.
     process = subprocess.Popen([sys.executable, "-c", script, clips[0]], stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, text=True)
+                               stderr=subprocess.PIPE, text=True,
+                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     assert process.stdout.readline() == "ready\n"
     time.sleep(1)
     started = time.monotonic()
