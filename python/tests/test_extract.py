@@ -109,11 +109,14 @@ def test_ctrl_c(clips, work):
     process = subprocess.Popen([sys.executable, "-c", script, clips[0]], stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE, text=True,
                                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
-    assert process.stdout.readline() == "ready\n"
-    time.sleep(1)
-    started = time.monotonic()
-    os.kill(process.pid, signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    try:
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(1)
+        started = time.monotonic()
+        os.kill(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    finally:
+        process.kill()
     assert "KeyboardInterrupt" in said and "Assertion" not in said
     assert time.monotonic() - started < 10
 
