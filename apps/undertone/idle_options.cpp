@@ -1,12 +1,9 @@
 #include "idle_options.hpp"
 
-#include <algorithm>
 #include <array>
-#include <optional>
 #include <string_view>
 
 #include "undertone/error.hpp"
-#include "undertone/fields.hpp"
 
 namespace undertone::app {
 
