@@ -11,6 +11,7 @@
 #include "nn/logistic_regression.hpp"
 #include "nn/sequence_training.hpp"
 #include "nn/softmax.hpp"
+#include "nn/stored_values.hpp"
 #include "nn/training_part.hpp"
 #include "undertone/error.hpp"
 
@@ -224,18 +225,10 @@ bool ClipRegression::among(const std::vector<Tensor>& tensors) const {
 
 std::size_t ClipRegression::take(const std::vector<Tensor>& tensors, std::size_t n_classes) {
     const auto values = [&](const std::string& part, std::size_t n_dimensions) {
-        const std::string name = prefix() + part;
-        const auto found = std::find_if(tensors.begin(), tensors.end(),
-                                        [&](const Tensor& tensor) { return tensor.name == name; });
-        if (found == tensors.end()) throw Error(Errc::corrupt_data, name + " is missing");
-        const auto* of = std::get_if<std::vector<float>>(&found->values);
-        if (of == nullptr) throw Error(Errc::corrupt_data, name + " must be float32");
-        if (found->shape.size() != n_dimensions)
-            throw Error(Errc::corrupt_data, name + " has a shape that does not fit the options");
-        for (const float value : *of)
-            if (!std::isfinite(value))
-                throw Error(Errc::corrupt_data, name + " holds a value that is not finite");
-        return *of;
+        const Tensor& tensor = stored_tensor(tensors, prefix() + part);
+        if (tensor.shape.size() != n_dimensions)
+            throw Error(Errc::corrupt_data, tensor.name + " has a shape that does not fit the options");
+        return float_values(tensor);
     };
     mean_ = values("mean", 1);
     scale_ = values("scale", 1);

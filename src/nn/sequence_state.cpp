@@ -1,11 +1,11 @@
 #include "nn/sequence_state.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <string>
 
 #include "nn/pooled_voice.hpp"
 #include "nn/sequence_training.hpp"
+#include "nn/stored_values.hpp"
 #include "undertone/error.hpp"
 
 namespace undertone::nn {
@@ -15,23 +15,13 @@ constexpr std::string_view kMoods = "pooling/moods";
 
 std::string member_prefix(std::size_t member) { return "member_" + std::to_string(member + 1) + "/"; }
 
-const Tensor& tensor_of(const std::vector<Tensor>& tensors, const std::string& name) {
-    for (const Tensor& tensor : tensors)
-        if (tensor.name == name) return tensor;
-    throw Error(Errc::corrupt_data, name + " is missing");
-}
-
 const std::vector<float>& values_of(const std::vector<Tensor>& tensors, const std::string& name,
                                     const std::vector<std::size_t>& shape) {
-    const Tensor& tensor = tensor_of(tensors, name);
-    const auto* values = std::get_if<std::vector<float>>(&tensor.values);
-    if (values == nullptr) throw Error(Errc::corrupt_data, name + " must be float32");
-    if (tensor.shape != shape || values->size() != tensor.element_count())
+    const Tensor& tensor = stored_tensor(tensors, name);
+    const std::vector<float>& values = float_values(tensor);
+    if (tensor.shape != shape)
         throw Error(Errc::corrupt_data, name + " has a shape that does not fit the options");
-    for (const float value : *values)
-        if (!std::isfinite(value))
-            throw Error(Errc::corrupt_data, name + " holds a value that is not finite");
-    return *values;
+    return values;
 }
 
 /// The fewest weights that a member of so many columns can have.
@@ -65,8 +55,8 @@ std::vector<Tensor> tensors_of(const SequenceState& state) {
 
 SequenceState state_of(const SequenceNetworkOptions& options, const std::vector<Tensor>& tensors) {
     // Columns and classes are what the first and the last kernel say; all others must agree with the options.
-    const Tensor& first = tensor_of(tensors, member_prefix(0) + "stem/conv/kernel");
-    const Tensor& last = tensor_of(tensors, member_prefix(0) + "output/bias");
+    const Tensor& first = stored_tensor(tensors, member_prefix(0) + "stem/conv/kernel");
+    const Tensor& last = stored_tensor(tensors, member_prefix(0) + "output/bias");
     if (first.shape.size() != 3 || last.shape.size() != 1 || first.shape[1] == 0 || last.shape[0] < 2)
         throw Error(Errc::corrupt_data, "the shapes of the first kernel and the last bias fit no network");
     const std::size_t n_columns = first.shape[1], n_classes = last.shape[0];
