@@ -14,10 +14,10 @@ auto samples_and_rate(Clip&& clip) { return std::pair(array_of(std::move(clip.sa
 void bind_audio(nb::module_& module) {
     module.def(
         "read_audio",
-        [](const std::string& path, double start_s, double end_s) {
+        [](const std::filesystem::path& path, double start_s, double end_s) {
             return samples_and_rate(unlocked([&] {
-                return start_s == 0 && end_s == 0 ? read_audio(path)
-                                                  : read_audio(path, Segment{start_s, end_s});
+                return start_s == 0 && end_s == 0 ? read_audio(path.string())
+                                                  : read_audio(path.string(), Segment{start_s, end_s});
             }));
         },
         "path"_a, "start_s"_a = 0.0, "end_s"_a = 0.0);

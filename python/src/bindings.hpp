@@ -2,6 +2,7 @@
 
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
+#include <nanobind/stl/filesystem.h>
 #include <nanobind/stl/map.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
@@ -9,9 +10,11 @@
 #include <nanobind/stl/string_view.h>
 #include <nanobind/stl/vector.h>
 
+#include <filesystem>
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -61,6 +64,12 @@ O options_from(const Options& texts) {
     O options;
     for (const auto& [name, text] : texts) set_field(options, name, text);
     return options;
+}
+
+/// A message for Python. File names are bytes, which need not be UTF-8: what is not is written as \xff.
+inline nb::str told(std::string_view message) {
+    return nb::steal<nb::str>(
+        PyUnicode_DecodeUTF8(message.data(), static_cast<Py_ssize_t>(message.size()), "backslashreplace"));
 }
 
 /// Runs long work without the interpreter's lock, so that other threads go on.

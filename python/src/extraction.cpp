@@ -19,8 +19,9 @@ nb::object matrix(std::vector<double>&& values, std::size_t n_columns) {
 
 /// The features of files in their order, of each (values `[n_frames, n_columns]` or None, code of the error,
 /// its text, reason why there is no answer).
-nb::list extract(const FeatureSet& features, const std::vector<std::string>& paths, std::size_t n_threads,
-                 bool check_speech) {
+nb::list extract(const FeatureSet& features, const std::vector<std::filesystem::path>& files,
+                 std::size_t n_threads, bool check_speech) {
+    const std::vector<std::string> paths(files.begin(), files.end());
     std::vector<FileFeatures> results;
     results.reserve(paths.size());
     const SpeechOptions speech;
@@ -40,7 +41,7 @@ nb::list extract(const FeatureSet& features, const std::vector<std::string>& pat
                                        ? nb::none()
                                        : matrix(std::move(result.values), features.columns().size()),
                                    result.error ? nb::cast(name(result.error->code())) : nb::none(),
-                                   result.error ? nb::cast(std::string(result.error->what())) : nb::none(),
+                                   result.error ? nb::object(told(result.error->what())) : nb::none(),
                                    result.error || speaks ? nb::none() : nb::cast(name(result.activity))));
     }
     return rows;
@@ -55,11 +56,7 @@ void bind_extraction(nb::module_& module) {
         .def_prop_ro("columns", &FeatureSet::columns)
         .def_prop_ro("sample_rate", &FeatureSet::sample_rate)
         .def_prop_ro("per_frame", &FeatureSet::per_frame)
-        .def(
-            "extract_files",
-            [](const FeatureSet& features, const std::vector<std::string>& paths, std::size_t n_threads,
-               bool check_speech) { return extract(features, paths, n_threads, check_speech); },
-            "paths"_a, "n_threads"_a, "check_speech"_a)
+        .def("extract_files", &extract, "paths"_a, "n_threads"_a, "check_speech"_a)
         .def(
             "extract_clip",
             [](const FeatureSet& features, const Vector<float>& samples, int sample_rate) {

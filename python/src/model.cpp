@@ -38,7 +38,10 @@ void bind_model(nb::module_& module) {
     nb::class_<SpeakerVoice>(module, "SpeakerVoice").def_ro("moments", &SpeakerVoice::moments);
     nb::class_<Model>(module, "Model")
         .def_static(
-            "load", [](const std::string& path) { return unlocked([&] { return Model::load(path); }); },
+            "load",
+            [](const std::filesystem::path& path) {
+                return unlocked([&] { return Model::load(path.string()); });
+            },
             "path"_a)
         .def_static(
             "parse",
@@ -53,7 +56,9 @@ void bind_model(nb::module_& module) {
                  const std::string bytes = model.bytes();
                  return nb::bytes(bytes.data(), bytes.size());
              })
-        .def("save", &Model::save, "path"_a)
+        .def(
+            "save", [](const Model& model, const std::filesystem::path& path) { model.save(path.string()); },
+            "path"_a)
         .def_prop_ro("labels", [](const Model& model) { return model.labels(); })
         .def_prop_ro("features", &Model::features, nb::rv_policy::reference_internal)
         .def_prop_ro("record", [](const Model& model) { return model.record(); })

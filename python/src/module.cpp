@@ -12,7 +12,7 @@ void bind_errors(nb::module_&) {
             if (error.code() == Errc::cancelled && PyErr_Occurred() != nullptr) return;
             try {
                 const nb::object made = nb::module_::import_("undertone._errors")
-                                            .attr("error_of")(name(error.code()), error.what());
+                                            .attr("error_of")(name(error.code()), told(error.what()));
                 PyErr_SetObject(made.type().ptr(), made.ptr());
             } catch (nb::python_error& failure) {
                 failure.restore();

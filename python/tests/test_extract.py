@@ -38,6 +38,10 @@ def test_pandas(clips):
     assert frame["error"].isna().tolist() == [True, True, False] and "missing.wav" in frame["error"].iloc[2]
     frames = undertone.extract(clips[:2], "logmel64", output="pandas")
     assert frames.index.names == ["file", "frame"] and frames.shape[1] == 64
+    of_two = undertone.extract([clips[0], "missing.wav"], "logmel64", output="pandas", errors="nan")
+    n_frames = len(frames.loc[clips[0]])
+    assert of_two["error"].isna().tolist() == [True] * n_frames + [False]
+    assert "missing.wav" in of_two["error"].iloc[-1] and of_two.iloc[-1, :64].isna().all()
 
 
 def test_frames(clips):

@@ -1,6 +1,7 @@
 import os
 import pathlib
 import pickle
+import shutil
 
 import numpy as np
 import pytest
@@ -59,6 +60,19 @@ def test_what_is_no_clip(model):
         model.predict([3])
     with pytest.raises(OSError, match="missing"):
         model.predict("missing.wav")
+
+
+def test_names_of_files_are_bytes(tmp_path, clips, model):
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/Stra\xdfe.opus")  # ISO 8859-1, of an old disk
+    shutil.copyfile(clips[0], path)
+    assert np.array_equal(model.predict_proba(path), model.predict_proba(clips[0]))
+    assert np.array_equal(undertone.read_audio(path)[0], undertone.read_audio(clips[0])[0])
+    assert list(undertone.extract([path], output="pandas").index) == [path]
+    model.save(path + ".safetensors")
+    assert undertone.load(path + ".safetensors").labels == model.labels
+    assert undertone.plot(path, "waveform").data
+    with pytest.raises(OSError, match=r"missing\\xdf"):
+        undertone.read_audio(path.replace("Stra", "missing"))
 
 
 def test_a_folder_does_not_hide_a_shipped_model(tmp_path, monkeypatch):

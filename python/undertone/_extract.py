@@ -74,8 +74,9 @@ def extract(files: Iterable[str | os.PathLike], features: str = "librosa193", *,
     output : {"array", "pandas"}, default="array"
         What to return.
     errors : {"raise", "nan"}, default="raise"
-        What a file that cannot be read does: raise its error, or give a row of NaN (no frame, of a set that
-        gives frames). A DataFrame then has a column ``error`` beside the features.
+        What a file that cannot be read does: raise its error, or give a row of NaN (of a set that gives frames an
+        array without rows, in a DataFrame a frame of NaN). A DataFrame then has a column ``error`` beside the
+        features.
     options : dict, optional
         Of the feature set: ``{"pad_mode": "reflect"}``.
 
@@ -118,12 +119,16 @@ def _frame(paths, values, messages, names, per_frame):
     import pandas as pd
 
     if per_frame:
+        if messages is not None:
+            values = [rows if message is None else np.full((1, len(names)), np.nan)
+                      for rows, message in zip(values, messages)]
+            messages = [message for rows, message in zip(values, messages) for _ in rows]
         index = pd.MultiIndex.from_tuples(
             [(path, i) for path, rows in zip(paths, values) for i in range(len(rows))], names=["file", "frame"])
     else:
         index = pd.Index(paths, name="file")
     frame = pd.DataFrame(np.concatenate(values) if values else np.empty((0, len(names))), index=index, columns=names)
-    if messages is not None and not per_frame:
+    if messages is not None:
         frame["error"] = messages
     return frame
 

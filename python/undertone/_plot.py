@@ -71,7 +71,7 @@ def plot(clip: Any, kind: str = "all", *, title: str | None = None, start: float
     """
     if isinstance(clip, (str, os.PathLike)):
         y, sr = read_audio(clip, start=start, end=end)
-        title = pathlib.Path(clip).name if title is None else title
+        title = os.fsencode(pathlib.Path(clip).name).decode(errors="backslashreplace") if title is None else title
     else:
         if end:
             raise ValueError("end: must be left out for samples")
