@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <span>
@@ -34,6 +35,8 @@ struct Prediction {
 /// speaker usually. Made by Model::enroll().
 struct SpeakerVoice {
     std::vector<float> moments;  ///< as FrameSource::speaker()
+    /// Which network of frames told it, in this run of the program; 0: not known, and not checked.
+    std::size_t network = 0;
 };
 
 /// Everything between a recording and an emotion: feature set, scaler, network, calibration, labels. A const
@@ -81,7 +84,8 @@ public:
     [[nodiscard]] Prediction predict(const Clip& clip) const;
 
     /// The same, heard against how the speaker usually sounds.
-    /// @throws Error as above; incompatible_model  it is not per_speaker()
+    /// @throws Error as above; incompatible_model  it is not per_speaker(), or reads frames and another
+    ///         model (or this one, before halve()) told the voice
     [[nodiscard]] Prediction predict(const Clip& clip, const SpeakerVoice& voice) const;
 
     /// How a speaker usually sounds, for a model that is per_speaker().
@@ -136,6 +140,7 @@ private:
     std::vector<std::string> labels_;
     Record record_;
     std::optional<Calibration> calibration_;
+    std::size_t network_ = 0;  // tells networks of frames apart by their weights
     bool half_precision_ = false, per_speaker_ = false;
 };
 

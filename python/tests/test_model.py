@@ -42,6 +42,10 @@ def test_no_speech(model):
 def test_enroll(model, clips):
     voice = model.enroll(clips[:8], "any")
     assert model.predict_proba(clips[9], voice=voice).shape == (len(model.labels),)
+    with pytest.raises(undertone.IncompatibleModel, match="another model told"):
+        undertone.load("emodb").predict(clips[9], voice=voice)
+    again = undertone.Model.from_bytes(model.to_bytes())
+    assert np.array_equal(again.predict_proba(clips[9], voice=voice), model.predict_proba(clips[9], voice=voice))
 
 
 def test_pickle_and_file(model, clips, tmp_path):

@@ -1,7 +1,10 @@
 #include "undertone/model.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <string>
+#include <string_view>
+#include <variant>
 
 #include "core/voice.hpp"
 #include "undertone/error.hpp"
@@ -43,6 +46,19 @@ private:
     std::size_t n_columns_, n_bands_;
 };
 
+/// A number of its weights, so that a voice that one network told is not heard by another: what it holds
+/// beside means of functionals (scores, what is pooled) means nothing there.
+std::size_t identity_of(const Classifier& network) {
+    std::size_t identity = 1;
+    for (const Tensor& tensor : network.tensors())
+        if (const auto* values = std::get_if<std::vector<float>>(&tensor.values)) {
+            const std::string_view bytes(reinterpret_cast<const char*>(values->data()),
+                                         values->size() * sizeof(float));
+            identity = identity * 31 + std::hash<std::string_view>()(bytes);
+        }
+    return identity;
+}
+
 }  // namespace
 
 Model::Model(std::unique_ptr<const FeatureSet> features, std::optional<StandardScaler> scaler,
@@ -75,6 +91,7 @@ Model::Model(std::unique_ptr<const FeatureSet> features, std::optional<StandardS
     check(labels_.size(), static_cast<std::size_t>(classifier_->n_classes()), "number of labels is",
           "the classes of the classifier");
     if (calibration_) validate(*calibration_);
+    if (features_->per_frame()) network_ = identity_of(*classifier_);
 }
 
 void Model::halve() {
@@ -91,6 +108,7 @@ void Model::halve() {
     const auto texts = classifier_->options();
     classifier_ = load_classifier(classifier_->framework(), Dtype::float32, {texts.begin(), texts.end()},
                                   rounded.tensors);
+    if (features_->per_frame()) network_ = identity_of(*classifier_);
     half_precision_ = true;
 }
 
@@ -115,7 +133,12 @@ Prediction Model::predict(std::span<const double> features, const SpeakerVoice& 
     if (!per_speaker_)
         throw Error(Errc::incompatible_model,
                     "the model was not trained by speaker: it has no use for a voice");
-    if (features_->per_frame()) return heard(features, voice.moments);
+    if (features_->per_frame()) {
+        if (voice.network != 0 && voice.network != network_)
+            throw Error(Errc::incompatible_model,
+                        "another model told the speaker's voice: enroll the speaker with this one");
+        return heard(features, voice.moments);
+    }
     const std::size_t n_columns = features_->columns().size();
     if (voice.moments.size() != 2 * n_columns)
         throw Error(Errc::shape_mismatch, "the voice has " + std::to_string(voice.moments.size()) +
@@ -153,7 +176,7 @@ SpeakerVoice Model::enroll(std::span<const std::vector<double>> features, std::s
     const int ordinary = found == labels_.end() ? -1 : static_cast<int>(found - labels_.begin());
     if (features_->per_frame()) {
         const Computed clips({features.begin(), features.end()}, *features_);
-        return {classifier_->enrolled(clips, voice_of(clips), ordinary)};
+        return {classifier_->enrolled(clips, voice_of(clips), ordinary), network_};
     }
     Matrix<double> rows(features.size(), n_columns);
     for (std::size_t i = 0; i < features.size(); ++i) {
