@@ -24,8 +24,11 @@ struct ExplainOptions {
     static constexpr auto fields() {
         using O = ExplainOptions;
         return std::tuple{
-            Field{
-                "n_draws", &O::n_draws, "", {2, 100000}, "orders in which parts are put in; taken in pairs"},
+            Field{"n_draws",
+                  &O::n_draws,
+                  "",
+                  {4, 100000},
+                  "orders in which parts are put in; taken in pairs, two for an error at least"},
             Field{"segment_s", &O::segment_s, "s", {0.02, 60.0}, "length of a moment; at most 24 of them"},
             Field{"n_band_groups", &O::n_band_groups, "", {1, 64}, "groups that the bands are taken in"},
             Field{"random_state", &O::random_state, "", {0U, ~0U}, "seed of the orders"},

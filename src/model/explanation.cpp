@@ -51,8 +51,7 @@ void sample(Decomposition& parts, const ExplainOptions& options, const Along& al
     const auto pairs = static_cast<double>(n_pairs);
     for (std::size_t i = 0; i < n; ++i) {
         const double mean = sums[i] / pairs;
-        const double variance =
-            n_pairs > 1 ? std::max(squares[i] - pairs * mean * mean, 0.0) / (pairs - 1) : 0;
+        const double variance = std::max(squares[i] - pairs * mean * mean, 0.0) / (pairs - 1);
         parts.values.values()[i] = mean;
         parts.errors.values()[i] = std::sqrt(variance / pairs);
     }

@@ -98,13 +98,13 @@ TEST(Explain, TellsWhatSpokeForTheAnswer) {
     const Outcome refused = run({"explain", sound.wav});
     EXPECT_NE(refused.err.find("there is no answer to explain"), std::string::npos) << refused.err;
     const std::string out = sound.folder.path("why.svg");
-    const Outcome text = run({"explain", sound.wav, "--any-sound", "--quiet", "--n-draws", "2", "-o", out});
+    const Outcome text = run({"explain", sound.wav, "--any-sound", "--quiet", "--n-draws", "4", "-o", out});
     EXPECT_EQ(text.exit_code, 0) << text.err;
     for (const std::string part : {"the parts add", "moment", "bands", "picture saved"})
         EXPECT_NE(text.out.find(part), std::string::npos) << text.out;
     EXPECT_NE(read_file(out).find("mel spectrogram"), std::string::npos);
     const Outcome json =
-        run({"explain", sound.wav, "--any-sound", "--quiet", "--n-draws", "2", "--format", "json"});
+        run({"explain", sound.wav, "--any-sound", "--quiet", "--n-draws", "4", "--format", "json"});
     EXPECT_NE(json.out.find("\"method\": \"shapley\""), std::string::npos) << json.out;
 }
 

@@ -71,7 +71,7 @@ TEST(Explain, ContributionsAddUpToTheProbabilityOfAModelOfFrames) {
     const Model model = of_frames();
     const Clip clip = voice(12000, 0.08F);
     for (const std::string& label : model.labels()) {
-        const Explanation why = explain(model, clip, label, nullptr, {.n_draws = 2, .n_band_groups = 3});
+        const Explanation why = explain(model, clip, label, nullptr, {.n_draws = 4, .n_band_groups = 3});
         const Prediction prediction = model.predict(clip);
         const auto index = static_cast<std::size_t>(label == "low" ? 0 : 1);
         EXPECT_NEAR(why.moments.baseline + why.moments.sum(), prediction.probabilities[index], 1e-6);
@@ -149,9 +149,9 @@ TEST(Explain, SampledValuesAreThoseOfAllOrders) {
 TEST(Explain, TheSameSeedGivesTheSame) {
     const Model model = of_frames();
     const Clip clip = voice(5000);
-    const Explanation a = explain(model, clip, "", nullptr, {.n_draws = 2});
-    const Explanation b = explain(model, clip, "", nullptr, {.n_draws = 2});
-    const Explanation c = explain(model, clip, "", nullptr, {.n_draws = 2, .random_state = 1});
+    const Explanation a = explain(model, clip, "", nullptr, {.n_draws = 4});
+    const Explanation b = explain(model, clip, "", nullptr, {.n_draws = 4});
+    const Explanation c = explain(model, clip, "", nullptr, {.n_draws = 4, .random_state = 1});
     EXPECT_EQ(a.moments.values, b.moments.values);
     EXPECT_NE(a.moments.values, c.moments.values);
 }
@@ -161,7 +161,7 @@ TEST(Explain, WrongInputIsRefused) {
     EXPECT_ERROR(explain(model, voice(5000), "joyful"), Errc::invalid_argument, "no such label");
     EXPECT_ERROR(explain(model, {std::vector<float>(16000 * 61), 16000, 1}), Errc::invalid_argument,
                  "at most 60 s");
-    EXPECT_ERROR(explain(model, voice(5000), "", nullptr, {.n_draws = 1}), Errc::invalid_argument, "n_draws");
+    EXPECT_ERROR(explain(model, voice(5000), "", nullptr, {.n_draws = 3}), Errc::invalid_argument, "n_draws");
     EXPECT_ERROR(explain(model, voice(5000), "", nullptr, {}, [](const Progress&) { return false; }),
                  Errc::cancelled, "");
 }
