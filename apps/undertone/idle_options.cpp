@@ -34,6 +34,7 @@ constexpr std::array kDependences{
     Dependence{"sklearn", "early_stopping", "solver", false, "lbfgs"},
     Dependence{"sklearn", "n_iter_no_change", "solver", false, "lbfgs"},
     Dependence{"sklearn", "validation_fraction", "early_stopping", true, "true"},
+    Dependence{"undertone", "few_clips", "class_weight", true, "balanced"},
     Dependence{"undertone", "snr_min_db", "noise", false, "0"},
     Dependence{"undertone", "snr_max_db", "noise", false, "0"},
     Dependence{"undertone", "noise_colour", "noise", false, "0"},

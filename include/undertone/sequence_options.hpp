@@ -124,6 +124,7 @@ struct SequenceFitOptions {
     double functionals_alpha = 0.1;
     int functionals_copies = 4;
     int few_speakers = 14;
+    int few_clips = 800;
     double validation_split = 0;
     std::uint32_t random_state = 0;
 
@@ -196,6 +197,12 @@ struct SequenceFitOptions {
                   {0, 1'000'000},
                   "where fewer are learnt from, speed and warp are this over their number times as large, at "
                   "most twice; 0: never"},
+            Field{"few_clips",
+                  &O::few_clips,
+                  "clips",
+                  {0, 100'000'000},
+                  "where fewer are learnt from and classes are balanced, the logarithm of a class's share is "
+                  "taken off its score: wholly where there are half as many; 0: never"},
             Field{"validation_split",
                   &O::validation_split,
                   "",

@@ -112,6 +112,10 @@ void ClipRegression::fit(const FrameSource& source, std::span<const int> y, std:
     bias_ = as_float(fitted.bias);
 }
 
+void ClipRegression::adjust(std::span<const double> adjustment, double factor) {
+    for (std::size_t c = 0; c < bias_.size(); ++c) bias_[c] -= static_cast<float>(factor * adjustment[c]);
+}
+
 void ClipRegression::know_speakers(const FrameSource& source, const Matrix<double>& x, std::span<const int> y,
                                    std::size_t n_classes) {
     const std::size_t used = x.cols();

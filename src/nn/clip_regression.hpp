@@ -43,6 +43,10 @@ public:
     [[nodiscard]] std::vector<float> enrolled(std::span<const float> voice, std::size_t n_clips,
                                               int ordinary) const;
 
+    /// Takes something off the scores of classes.
+    /// @param adjustment   `[n_classes]`
+    void adjust(std::span<const double> adjustment, double factor);
+
     [[nodiscard]] bool fitted() const noexcept { return !bias_.empty(); }
 
     [[nodiscard]] std::vector<Tensor> tensors() const;

@@ -8,11 +8,13 @@
 #include "core/split_mix.hpp"
 #include "core/voice.hpp"
 #include "nn/class_checks.hpp"
+#include "nn/class_weights.hpp"
 #include "nn/clips_of_speakers.hpp"
 #include "nn/pooled_voice.hpp"
 #include "nn/sequence_state.hpp"
 #include "nn/sequence_training.hpp"
 #include "nn/softmax.hpp"
+#include "nn/training_part.hpp"
 #include "nn/usual_scores.hpp"
 #include "undertone/error.hpp"
 #include "undertone/sequence_options.hpp"
@@ -110,6 +112,13 @@ private:
     /// `[n_clips, n_classes]` probabilities, the members' mean.
     Matrix<double> answers(const Pooled& pooled) const;
 
+    /// How the two are put together.
+    struct Mixture {
+        double sharpness;
+        double share;  ///< of the regression
+    };
+    Mixture mixture(bool known, bool surer) const;
+
     /// Probabilities from the network's scores and the regression's probabilities.
     /// @param known, surer   `[n_clips]` whether the speaker is, and whether its usual scores are
     Matrix<double> together(const Matrix<double>& network, const Matrix<double>& regression,
@@ -140,9 +149,24 @@ void SequenceClassifier::fit_frames(const FrameSource& clips, std::span<const in
     if (options.epochs == 0) options.epochs = default_epochs(clips.size(), options.batch_size);
     SequenceState state;
     History history;
-    for (ClipRegression* regression : {&state.of_clips, &state.by_voice})
-        if (options_.functionals > 0 && (regression == &state.of_clips || !clips.speaker(0).empty()))
-            regression->fit(clips, y, static_cast<std::size_t>(n_classes), options, pool, on_progress);
+    const std::vector<double> adjustment = logit_adjustment(
+        y.first(training_part(clips.size(), options.validation_split)), static_cast<std::size_t>(n_classes),
+        options.class_weight == ClassWeight::balanced ? options.few_clips : 0);
+    for (ClipRegression* regression : {&state.of_clips, &state.by_voice}) {
+        const bool by_voice = regression == &state.by_voice;
+        if (options_.functionals == 0 || (by_voice && clips.speaker(0).empty())) continue;
+        regression->fit(clips, y, static_cast<std::size_t>(n_classes), options, pool, on_progress);
+        // All of it, since what the network always says would be taken for what a known speaker usually is.
+        const Mixture its = mixture(by_voice, by_voice);
+        regression->adjust(adjustment, 1 / (its.share * its.sharpness));
+    }
+    const auto adjust_member = [&] {  // the last one
+        if (options_.functionals > 0) return;
+        for (Parameter<float>* parameter : state.members.back().parameters())
+            if (parameter->name == "output/bias")
+                for (std::size_t c = 0; c < adjustment.size(); ++c)
+                    parameter->values[c] -= static_cast<float>(adjustment[c]);
+    };
     const auto add_moods = [&] {  // of the last member
         if (clips.speaker(0).empty()) return;
         const Network& member = state.members.back();
@@ -169,10 +193,12 @@ void SequenceClassifier::fit_frames(const FrameSource& clips, std::span<const in
             const std::size_t n_epochs = one["loss"].size();
             SequenceOptions reached = options_;
             reached.members = static_cast<int>(state.members.size());
+            adjust_member();
             add_moods();
             throw Diverged(error.what(), n_epochs,
                            std::make_shared<SequenceClassifier>(reached, std::move(state), std::move(one)));
         }
+        adjust_member();
         add_moods();
         // A curve of several is their mean.
         for (const auto& [name, curve] : one) {
@@ -250,16 +276,21 @@ SequenceClassifier::Places SequenceClassifier::places(std::size_t n_bands) const
     return {pooled, of_member, usual, usual + member.n_outputs()};
 }
 
+SequenceClassifier::Mixture SequenceClassifier::mixture(bool known, bool surer) const {
+    const double of_network = (1 - options_.functionals) * (known ? kMoreOfNetwork : 1);
+    return {options_.sharpness * (surer ? kSurer : 1),
+            options_.functionals / (options_.functionals + of_network)};
+}
+
 Matrix<double> SequenceClassifier::together(const Matrix<double>& network, const Matrix<double>& regression,
                                             const std::vector<bool>& known,
                                             const std::vector<bool>& surer) const {
     Matrix<double> proba(network.rows(), network.cols());
     for (std::size_t i = 0; i < proba.rows(); ++i) {
-        const double sharpness = options_.sharpness * (surer[i] ? kSurer : 1);
-        const double network_share = (1 - options_.functionals) * (known[i] ? kMoreOfNetwork : 1);
-        const double share = options_.functionals / (options_.functionals + network_share);
+        const Mixture its = mixture(known[i], surer[i]);
         for (std::size_t c = 0; c < proba.cols(); ++c)
-            proba(i, c) = sharpness * ((1 - share) * network(i, c) + share * logarithm(regression(i, c)));
+            proba(i, c) =
+                its.sharpness * ((1 - its.share) * network(i, c) + its.share * logarithm(regression(i, c)));
         softmax(proba.row(i));
     }
     return proba;

@@ -806,6 +806,30 @@ TEST(SequenceTraining, FewSpeakersAreChangedMore) {
     EXPECT_EQ(spread({{"speed", "0.9"}, {"warp", "0.3"}}, 7), Pair(kMostSpeed, kMostWarp));
 }
 
+TEST(SequenceTraining, OfFewClipsFrequentClassesAreExpectedLess) {
+    const std::vector<int> y{0, 1, 0, 0, 0, 1, 0, 0};  // six and two
+    // By how much the second class gains on the first.
+    const auto gain = [&](Options options) {
+        options["epochs"] = "2";
+        const auto shifted = small(options);
+        options["few_clips"] = "0";
+        const auto plain = small(options);
+        train(*shifted, ScaledClips(1), y);
+        train(*plain, ScaledClips(1), y);
+        const auto odds = [](const Classifier& classifier) {
+            const Matrix<double> p = classifier.predict_frames(ScaledClips(1));
+            return std::log(p(3, 1) / p(3, 0));
+        };
+        return odds(*shifted) - odds(*plain);
+    };
+    for (const char* functionals : {"0", "0.3", "1"}) {
+        EXPECT_NEAR(gain({{"functionals", functionals}, {"few_clips", "16"}}), std::log(3), 1e-4);
+        EXPECT_NEAR(gain({{"functionals", functionals}, {"few_clips", "12"}}), std::log(3) / 2, 1e-4);
+        EXPECT_EQ(gain({{"functionals", functionals}, {"few_clips", "8"}}), 0);
+        EXPECT_EQ(gain({{"functionals", functionals}, {"class_weight", "none"}}), 0);
+    }
+}
+
 TEST(SequenceTraining, ARefitThatFailsLeavesTheClassifierAsItWas) {
     const auto classifier = small();
     train(*classifier, ScaledClips(1));
