@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "nn/class_checks.hpp"
+#include "nn/stored_values.hpp"
 #include "undertone/error.hpp"
 #include "undertone/mlp_classifier.hpp"
 
@@ -97,16 +98,14 @@ private:
 template <class T>
 const std::vector<T>& values_of(const std::vector<Tensor>& tensors, const std::string& name,
                                 std::size_t dimensions, std::vector<std::size_t>& shape) {
-    const auto found = std::find_if(tensors.begin(), tensors.end(),
-                                    [&](const Tensor& tensor) { return tensor.name == name; });
-    if (found == tensors.end()) throw Error(Errc::corrupt_data, name + " is missing");
-    const auto* values = std::get_if<std::vector<T>>(&found->values);
+    const Tensor& tensor = stored_tensor(tensors, name);
+    const auto* values = std::get_if<std::vector<T>>(&tensor.values);
     if (values == nullptr)
         throw Error(Errc::corrupt_data,
                     name + " must be " + (std::is_same_v<T, double> ? "float64" : "float32"));
-    if (found->shape.size() != dimensions || found->element_count() != values->size())
+    if (tensor.shape.size() != dimensions || tensor.element_count() != values->size())
         throw Error(Errc::corrupt_data, name + " must have " + std::to_string(dimensions) + " dimensions");
-    shape = found->shape;
+    shape = tensor.shape;
     return *values;
 }
 
