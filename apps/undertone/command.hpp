@@ -1,12 +1,11 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
-namespace undertone::app {
+#include "core/json.hpp"
 
-using Json = nlohmann::ordered_json;
+namespace undertone::app {
 
 /// What was called, so that it can be called again: its words, the program's own name left out, and the
 /// folder that it was called in.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "command.hpp"
+#include "core/file.hpp"
 #include "interrupt.hpp"
 #include "output.hpp"
 #include "undertone/error.hpp"
@@ -138,5 +139,6 @@ void declare_verbs(CLI::App& root, std::string_view called, bool every_option, A
 
 int main(int argc, char** argv) {
     undertone::app::catch_interrupts();
+    undertone::protect_files_that_are_read();
     return undertone::app::guarded(argc, argv);
 }

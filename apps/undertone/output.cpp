@@ -8,8 +8,8 @@
 #include <cstdio>
 #include <cstring>
 #include <limits>
-#include <nlohmann/json.hpp>
 
+#include "core/json.hpp"
 #include "undertone/error.hpp"
 
 namespace undertone::app {
@@ -65,7 +65,7 @@ std::string nine_digits(double value) {
 }
 
 std::string json_string(std::string_view text) {
-    return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string padded(std::string_view text, std::size_t width, bool right_aligned) {

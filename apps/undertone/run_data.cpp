@@ -32,7 +32,7 @@ std::vector<plot::TrainingCurves> read_curves(const std::string& path) {
 }
 
 std::vector<plot::GroupScore> read_importance(const std::string& path) {
-    const Json json = Json::parse(read_file(path), nullptr, false);
+    const Json json = parse_json(read_file(path), path);
     std::vector<plot::GroupScore> groups;
     for (const Json& group : part_of(json, "groups"))
         groups.push_back({text_of(group, "name"),

@@ -38,6 +38,8 @@ void make_folder(const fs::path& folder) {
     if (failed) throw Error(Errc::io, folder.string() + ": cannot be made: " + failed.message());
 }
 
+constexpr std::size_t kMaxRunJson = std::size_t{1} << 26;
+
 constexpr std::array<std::string_view, 6> kColumns{"file", "speaker", "truth", "predicted", "fold", "seed"};
 
 }  // namespace
@@ -118,8 +120,8 @@ Json read_run(const std::string& run) {
     const std::string file = run + "/run.json";
     if (!fs::is_directory(run)) throw Error(Errc::io, run + ": there is no such run folder");
     if (!fs::exists(file)) throw Error(Errc::io, run + ": is no run folder: it has no run.json");
-    Json json = Json::parse(read_file(file), nullptr, false);
-    if (!json.is_object()) throw Error(Errc::corrupt_data, file + ": is broken JSON");
+    Json json = parse_json(read_file(file, kMaxRunJson), file);
+    if (!json.is_object()) throw Error(Errc::corrupt_data, file + ": is no JSON object");
     return json;
 }
 

@@ -182,7 +182,7 @@ void RunJournal::remove(const std::string& run) {
 Command RunJournal::command_of(const std::string& run) {
     const std::string file = part_of(run) + kCommand;
     if (!fs::exists(file)) throw Error(Errc::io, run + ": there is no unfinished run to go on with");
-    return command_from(Json::parse(read_file(file), nullptr, false), file);
+    return command_from(parse_json(read_file(file), file), file);
 }
 
 Json calibration_json(const std::optional<CalibrationFit>& fit) {

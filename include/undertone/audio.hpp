@@ -41,7 +41,7 @@ struct AudioInfo {
 /// name. A length that a program left open because it wrote to a pipe (0, or about 2^31 or 2^32) is that of
 /// what is there. The file is read in blocks: memory is that of the result and some 100 kB.
 ///
-/// @param path   a file, a pipe, an entry of a zip (`corpus.zip/a/b.wav`, unpacked in memory, up to 512 MiB);
+/// @param path   a regular file, an entry of a zip (`corpus.zip/a/b.wav`, unpacked in memory, up to 512 MiB);
 ///               "-" reads standard input to its end
 /// @throws Error io                  the file cannot be opened or read
 /// @throws Error unsupported_format  no audio format that is known, or an encoding that is not built in

@@ -1,4 +1,3 @@
-#include <fcntl.h>
 #include <sndfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,6 +12,7 @@
 #include "audio/byte_source.hpp"
 #include "audio/container.hpp"
 #include "audio/mix.hpp"
+#include "core/file.hpp"
 #include "core/zip.hpp"
 #include "undertone/audio.hpp"
 #include "undertone/error.hpp"
@@ -248,14 +248,6 @@ std::vector<std::byte> read_to_end(int descriptor, const std::string& origin) {
 
 constexpr std::size_t kMaxZipped = std::size_t{1} << 29;
 
-struct Descriptor {
-    int value;
-    explicit Descriptor(int descriptor) : value(descriptor) {}
-    ~Descriptor() { ::close(value); }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-};
-
 // Opens what a path names and hands its bytes to `use(source, origin)`.
 template <class Use>
 auto with_source(const std::string& path, Use use) {
@@ -264,22 +256,21 @@ auto with_source(const std::string& path, Use use) {
         return use(source, origin);
     };
     if (path == "-") return from_memory(read_to_end(STDIN_FILENO, "standard input"), "standard input");
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (file.value < 0) {
-        const int reason = errno;
+    if (struct stat status{}; stat(path.c_str(), &status) != 0) {
         if (const auto within = split_zip_path(path)) {
             const std::string bytes = Zip::open(within->zip)->read(within->entry, kMaxZipped);
             return from_memory(std::as_bytes(std::span(bytes)), path);
         }
-        errno = reason;
-        fail_io(path, "cannot be opened");
-    }
-    struct stat status {};
-    if (fstat(file.value, &status) != 0) fail_io(path, "cannot be read");
-    if (S_ISDIR(status.st_mode))
+    } else if (S_ISDIR(status.st_mode)) {
         throw Error(Errc::io, path + ": is a folder, not a recording; name the files in it");
-    if (!S_ISREG(status.st_mode)) return from_memory(read_to_end(file.value, path), path);
-    ByteSource source(file.value, static_cast<std::uint64_t>(status.st_size));
+    } else if (S_ISFIFO(status.st_mode)) {
+        throw Error(Errc::io, path +
+                                  ": is a pipe, not a recording; name - and let it come through "
+                                  "standard input: < " +
+                                  path);
+    }
+    const RegularFile file(path);
+    ByteSource source(file.descriptor(), file.size());
     return use(source, path);
 }
 

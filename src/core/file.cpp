@@ -1,13 +1,20 @@
 #include "core/file.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <mutex>
+#include <set>
+#include <utility>
+#include <vector>
 
 #include "undertone/error.hpp"
 
@@ -15,6 +22,40 @@ namespace undertone {
 namespace {
 
 std::string system_reason() { return std::strerror(errno); }
+
+// The files that were read, where somebody wants to know.
+class ReadFiles {
+public:
+    void begin() {
+        const std::lock_guard lock(mutex_);
+        wanted_ = true;
+    }
+    void add(const struct stat& status) {
+        const std::lock_guard lock(mutex_);
+        if (wanted_) files_.emplace(status.st_dev, status.st_ino);
+    }
+    [[nodiscard]] bool have(const struct stat& status) {
+        const std::lock_guard lock(mutex_);
+        return files_.contains({status.st_dev, status.st_ino});
+    }
+
+private:
+    std::mutex mutex_;
+    bool wanted_ = false;
+    std::set<std::pair<dev_t, ino_t>> files_;
+};
+
+ReadFiles& read_files() {
+    static ReadFiles files;
+    return files;
+}
+
+void refuse_unless_regular(const std::string& path, mode_t mode) {
+    if (S_ISREG(mode)) return;
+    if (S_ISDIR(mode)) throw Error(Errc::io, path + ": is a folder, not a file");
+    throw Error(Errc::io, path + ": is " + (S_ISFIFO(mode) ? "a pipe" : "a device") +
+                              ", not a file; save what comes from it as a file first");
+}
 
 std::string own_descriptor(int descriptor) { return "/proc/self/fd/" + std::to_string(descriptor); }
 
@@ -25,7 +66,8 @@ std::string folder_of(const std::string& path) {
     return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
 }
 
-// Where a link leads, so that the file behind it is replaced and not the link.
+// Where a link leads, so that the file behind it is replaced and not the link. The kernel has followed the
+// links before, or said that they end nowhere or go round in circles.
 std::string end_of_links(std::string path) {
     constexpr int kMaxLinks = 40;  // as Linux has it
     std::array<char, 4096> text{};
@@ -39,33 +81,100 @@ std::string end_of_links(std::string path) {
     return path;
 }
 
+// Files on their way to a target are called `.undertone-PID-N.TARGET`, for rename() needs a name. Who made
+// one holds a lock on it until it has its place, so that one without a lock was left by a process that was
+// killed.
+constexpr std::string_view kTemporary = ".undertone-";
+constexpr int kMaxAttempts = 1000;
+
+std::string temporary_name(const std::string& target, int attempt) {
+    constexpr std::size_t kMaxName = 200;  // of 255: the number comes to it
+    const std::string name = target.substr(target.rfind('/') + 1);
+    return std::string(kTemporary) + std::to_string(getpid()) + "-" + std::to_string(attempt) + "." +
+           name.substr(0, kMaxName);
+}
+
+bool is_temporary_of(std::string_view name, const std::string& target) {
+    const std::string own = temporary_name(target, 0);
+    if (!name.starts_with(kTemporary)) return false;
+    const std::size_t dot = name.find('.', kTemporary.size());
+    return dot != std::string_view::npos && name.find_first_not_of("0123456789-", kTemporary.size()) == dot &&
+           name.substr(dot) == std::string_view(own).substr(own.find('.', kTemporary.size()));
+}
+
+bool lock(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB) == 0; }
+
+void remove_left_behind(const std::string& folder, const std::string& target) {
+    const std::unique_ptr<DIR, int (*)(DIR*)> listing(opendir(folder.c_str()), &closedir);
+    if (!listing) return;  // whoever may not list a folder may still write to it
+    std::vector<std::string> found;
+    while (const dirent* const entry = readdir(listing.get()))
+        if (is_temporary_of(entry->d_name, target)) found.emplace_back(entry->d_name);
+    for (const std::string& name : found) {
+        const int descriptor =
+            openat(dirfd(listing.get()), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+        if (descriptor < 0) continue;
+        struct stat status {};
+        if (fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) && lock(descriptor))
+            unlinkat(dirfd(listing.get()), name.c_str(), 0);
+        ::close(descriptor);
+    }
+}
+
 }  // namespace
 
-std::string read_file(const std::string& path, std::size_t max_bytes) {
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), &std::fclose);
-    if (!file) throw Error(Errc::io, path + ": cannot be opened: " + system_reason());
+RegularFile::RegularFile(const std::string& path) {
     struct stat status {};
-    if (fstat(fileno(file.get()), &status) == 0 && S_ISDIR(status.st_mode))
-        throw Error(Errc::io, path + ": is a folder, not a file");
+    if (stat(path.c_str(), &status) == 0) {
+        refuse_unless_regular(path, status.st_mode);
+        // Not to wait for a pipe that took its place meanwhile.
+        descriptor_ = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    }
+    if (descriptor_ < 0 || fstat(descriptor_, &status) != 0)
+        throw Error(Errc::io, path + ": cannot be opened: " + system_reason());
+    try {
+        refuse_unless_regular(path, status.st_mode);
+        read_files().add(status);
+    } catch (...) {
+        ::close(descriptor_);
+        throw;
+    }
+    size_ = static_cast<std::uint64_t>(std::max<off_t>(status.st_size, 0));
+}
+
+RegularFile::~RegularFile() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+std::string read_file(const std::string& path, std::size_t max_bytes) {
+    const RegularFile file(path);
+    const auto too_large = [&] {
+        return Error(Errc::io,
+                     path + ": larger than the " + std::to_string(max_bytes) + " bytes allowed here");
+    };
+    if (file.size() > max_bytes) throw too_large();
     std::string bytes;
     constexpr std::size_t kChunk = std::size_t{1} << 16;
-    for (std::size_t got = kChunk; got == kChunk;) {
+    bytes.reserve(static_cast<std::size_t>(file.size()) + kChunk);  // files of /proc say 0
+    for (;;) {
         const std::size_t old_size = bytes.size();
         bytes.resize(old_size + kChunk);
-        got = std::fread(bytes.data() + old_size, 1, kChunk, file.get());
-        bytes.resize(old_size + got);
-        if (bytes.size() > max_bytes)
-            throw Error(Errc::io,
-                        path + ": larger than the " + std::to_string(max_bytes) + " bytes allowed here");
+        const ssize_t got = ::read(file.descriptor(), bytes.data() + old_size, kChunk);
+        bytes.resize(old_size + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) throw Error(Errc::io, path + ": cannot be read: " + system_reason());
+        if (got == 0) return bytes;
+        if (bytes.size() > max_bytes) throw too_large();
     }
-    if (std::ferror(file.get()) != 0) throw Error(Errc::io, path + ": cannot be read: " + system_reason());
-    return bytes;
 }
+
+void protect_files_that_are_read() { read_files().begin(); }
 
 AtomicFile::AtomicFile(std::string path) : path_(std::move(path)) {
     if (path_.empty()) throw Error(Errc::io, "a file to write has no name");
     struct stat status {};
     const bool exists = stat(path_.c_str(), &status) == 0;
+    if (!exists && errno == ELOOP) fail("cannot be written");
     if (exists && S_ISDIR(status.st_mode))
         throw Error(Errc::io, path_ + ": is a folder, not a file to write");
     if (exists && !S_ISREG(status.st_mode)) {
@@ -75,21 +184,38 @@ AtomicFile::AtomicFile(std::string path) : path_(std::move(path)) {
         return;
     }
     target_ = end_of_links(path_);
+    check_target();
     // A file that is replaced keeps its mode; a new one gets what the process gives to new files.
     const mode_t mask = umask(0);
     umask(mask);
     const mode_t mode = exists ? status.st_mode & 07777 : 0666 & ~mask;
     const std::string folder = folder_of(target_);
+    remove_left_behind(folder, target_);
     // Without a name nothing can be left behind, whatever ends the process; but not every file system can.
     int descriptor =
         can_be_named_later() ? ::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600) : -1;
-    if (descriptor < 0) {
-        temporary_ = folder + "/.undertone-XXXXXX";
-        descriptor = mkstemp(temporary_.data());
+    for (int attempt = 0; descriptor < 0 && attempt < kMaxAttempts; ++attempt) {
+        temporary_ = folder + "/" + temporary_name(target_, attempt);
+        descriptor = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         if (descriptor < 0) temporary_.clear();
+        if (descriptor < 0 && errno != EEXIST) break;
     }
     adopt(descriptor);
+    static_cast<void>(lock(descriptor));          // before it has a name; not every file system has locks
     static_cast<void>(fchmod(descriptor, mode));  // refused by some file systems; it then stays private
+}
+
+// Whether what is there may be replaced. Asked again when it is, for the work between may have read it.
+void AtomicFile::check_target() const {
+    struct stat status {};
+    if (stat(target_.c_str(), &status) != 0) return;
+    // rename() asks for no right to write to what it replaces, and root has every right.
+    if ((status.st_mode & 0222) == 0 || access(target_.c_str(), W_OK) != 0)
+        throw Error(Errc::io, path_ +
+                                  ": is there and may not be written to; name another file, or allow it: " +
+                                  "chmod u+w " + path_);
+    if (read_files().have(status))
+        throw Error(Errc::invalid_argument, path_ + ": is read and would be written over; name another file");
 }
 
 void AtomicFile::adopt(int descriptor) {
@@ -122,28 +248,32 @@ void AtomicFile::commit() {
     if (std::fflush(file_) != 0) fail("cannot be written");
     if (!in_place_) {
         if (fsync(fileno(file_)) != 0) fail("cannot be written");
-        if (temporary_.empty()) name_file();
+        // Before the file is closed, for that ends the lock on its name.
+        if (!temporary_.empty() || !take_free_name()) replace_target();
     }
     std::FILE* const file = file_;
     file_ = nullptr;
     if (std::fclose(file) != 0) fail("cannot be written");
-    if (in_place_) return;
-    if (std::rename(temporary_.c_str(), target_.c_str()) != 0) fail("cannot be written");
-    temporary_.clear();
 }
 
-// Gives the file that has no name one beside the target: only rename() can replace, and it needs a name.
-void AtomicFile::name_file() {
-    const std::string from = own_descriptor(fileno(file_));
-    for (int attempt = 0;; ++attempt) {
-        const std::string name =
-            folder_of(target_) + "/.undertone-" + std::to_string(getpid()) + "-" + std::to_string(attempt);
-        if (linkat(AT_FDCWD, from.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0) {
-            temporary_ = name;
-            return;
-        }
-        if (errno != EEXIST) fail("cannot be written");
+// Gives the file that has no name that of the target, where no file has it. @return  whether none had
+bool AtomicFile::take_free_name() {
+    const std::string from = own_descriptor(fileno(file_)), stem = folder_of(target_) + "/";
+    std::string name = target_;
+    for (int attempt = 0; linkat(AT_FDCWD, from.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) != 0;
+         ++attempt) {
+        if (errno != EEXIST || attempt == kMaxAttempts) fail("cannot be written");
+        name = stem + temporary_name(target_, attempt);
     }
+    if (name == target_) return true;
+    temporary_ = name;
+    return false;
+}
+
+void AtomicFile::replace_target() {
+    check_target();
+    if (std::rename(temporary_.c_str(), target_.c_str()) != 0) fail("cannot be written");
+    temporary_.clear();
 }
 
 void AtomicFile::fail(const char* what) const {

@@ -1,14 +1,40 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <string>
 #include <string_view>
 
 namespace undertone {
 
-/// The whole content of a file.
-/// @throws Error io  it cannot be opened or read, is a folder, or is larger than `max_bytes`
-[[nodiscard]] std::string read_file(const std::string& path, std::size_t max_bytes = std::size_t{1} << 32);
+/// A file that is open for reading. What is no regular file is refused before it is opened: a pipe would wait
+/// for ever, a device may have no end.
+class RegularFile {
+public:
+    /// @throws Error io  it is not there, is a folder, a pipe or a device, or may not be read
+    explicit RegularFile(const std::string& path);
+    ~RegularFile();
+    RegularFile(const RegularFile&) = delete;
+    RegularFile& operator=(const RegularFile&) = delete;
+
+    [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
+    [[nodiscard]] std::uint64_t size() const noexcept { return size_; }  ///< bytes, as it was opened
+
+private:
+    int descriptor_ = -1;
+    std::uint64_t size_ = 0;
+};
+
+/// The whole content of a regular file.
+/// @param max_bytes  more is refused, where the file says its size before anything is read
+/// @throws Error io  as RegularFile; it cannot be read, or is larger
+[[nodiscard]] std::string read_file(const std::string& path, std::size_t max_bytes = std::size_t{1} << 28);
+
+/// From now on no file that this process has read is replaced by one that it writes: AtomicFile refuses that.
+/// The program wants it so, whose commands read what they were told to; a library's callers may read a model
+/// and save it under its name again.
+void protect_files_that_are_read();
 
 /// A file that is whole or absent: bytes go to a file without a name in the target's folder, which takes the
 /// target's place when commit() has synced it to disk. Without commit() it leaves nothing behind, even when
@@ -16,10 +42,13 @@ namespace undertone {
 /// destructor.)
 ///
 /// A link is followed, and a file that is replaced keeps its mode. What is no ordinary file (/dev/stdout, a
-/// pipe) is written to as it is, for it can neither be replaced nor be whole.
+/// pipe) is written to as it is, for it can neither be replaced nor be whole. What a process that was killed
+/// left of the same target is removed.
 class AtomicFile {
 public:
-    /// @throws Error io  no file can be made in the target's folder, or the target is a folder
+    /// @throws Error io  no file can be made in the target's folder, or the target is a folder, a loop of
+    ///         links, or a file that may not be written to
+    /// @throws Error invalid_argument  the target was read, see protect_files_that_are_read()
     explicit AtomicFile(std::string path);
     ~AtomicFile();
     AtomicFile(const AtomicFile&) = delete;
@@ -38,7 +67,9 @@ public:
 private:
     [[noreturn]] void fail(const char* what) const;
     void adopt(int descriptor);
-    void name_file();
+    bool take_free_name();
+    void replace_target();
+    void check_target() const;
     std::string path_, target_, temporary_;  // as it was named, where that leads, what is renamed to it
     bool in_place_ = false;
     std::FILE* file_ = nullptr;

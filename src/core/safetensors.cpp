@@ -3,19 +3,17 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <numeric>
 #include <type_traits>
 
 #include "core/half.hpp"
+#include "core/json.hpp"
 #include "undertone/error.hpp"
 #include "undertone/fields.hpp"
 #include "undertone/tensor.hpp"
 
 namespace undertone {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 static_assert(std::endian::native == std::endian::little, "tensors are copied as they lie in memory");
 
@@ -166,7 +164,7 @@ TensorFile parse_safetensors(std::string_view bytes, const std::string& origin) 
     const std::string_view header = bytes.substr(kLengthBytes, header_bytes);
     source.data = bytes.substr(kLengthBytes + header_bytes);
 
-    const Json json = Json::parse(header, nullptr, /*allow_exceptions=*/false);
+    const Json json = parse_json(header, origin + ": its header", {.bytes = kMaxHeaderBytes});
     if (!json.is_object()) source.fail("its header is not a JSON object");
     TensorFile file;
     std::size_t used = 0;

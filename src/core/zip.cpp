@@ -2,7 +2,6 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -176,32 +175,20 @@ std::vector<ZipEntry> read_list(const Source& source, const std::string& origin)
 
 class OpenFile {
 public:
-    explicit OpenFile(const std::string& path)
-        : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
-        if (descriptor_ < 0) fail("cannot be opened");
-        if (fstat(descriptor_, &status_) != 0) {
-            ::close(descriptor_);
-            fail("cannot be read");
-        }
-    }
-    ~OpenFile() { ::close(descriptor_); }
-    OpenFile(const OpenFile&) = delete;
-    OpenFile& operator=(const OpenFile&) = delete;
-
-    [[nodiscard]] const struct stat& status() const noexcept { return status_; }
+    explicit OpenFile(const std::string& path) : path_(path), file_(path) {}
 
     [[nodiscard]] Source source() const {
-        return {static_cast<std::uint64_t>(std::max<off_t>(status_.st_size, 0)),
+        return {file_.size(),
                 [this](std::uint64_t offset, std::size_t count) { return read(offset, count); }};
     }
 
     [[nodiscard]] std::string read(std::uint64_t offset, std::size_t count) const {
-        const auto size = static_cast<std::uint64_t>(std::max<off_t>(status_.st_size, 0));
+        const std::uint64_t size = file_.size();
         std::string bytes(
             static_cast<std::size_t>(std::min<std::uint64_t>(count, size - std::min(offset, size))), '\0');
         std::size_t done = 0;
         while (done < bytes.size()) {
-            const ssize_t got = pread(descriptor_, bytes.data() + done, bytes.size() - done,
+            const ssize_t got = pread(file_.descriptor(), bytes.data() + done, bytes.size() - done,
                                       static_cast<off_t>(offset + done));
             if (got < 0 && errno == EINTR) continue;
             if (got < 0) fail("cannot be read");
@@ -218,8 +205,7 @@ private:
     }
 
     const std::string& path_;
-    int descriptor_;
-    struct stat status_ {};
+    RegularFile file_;
 };
 
 // A zip that holds this entry alone: its local header and bytes as they are, and a new list after them.
@@ -313,7 +299,6 @@ struct Identity {
 
 Zip::Zip(std::string path) : path_(std::move(path)) {
     const OpenFile file(path_);
-    if (!S_ISREG(file.status().st_mode)) throw Error(Errc::io, path_ + ": is not a file");
     entries_ = read_list(file.source(), path_);
 }
 

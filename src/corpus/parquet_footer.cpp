@@ -1,8 +1,8 @@
 #include "corpus/parquet_footer.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "core/json.hpp"
 #include "corpus/thrift.hpp"
 
 namespace undertone::corpus {
@@ -201,7 +201,13 @@ void take_durations(std::vector<ParquetColumn>& columns, const std::map<std::str
 // From pandas' own note: {"index_columns": ["file", ...], ...}
 std::vector<std::string> index_columns(const std::string& note) {
     std::vector<std::string> names;
-    const auto facts = nlohmann::json::parse(note, nullptr, false);
+    if (note.empty()) return names;
+    Json facts;
+    try {
+        facts = parse_json(note, "pandas' note");
+    } catch (const Error&) {  // a table that another program wrote may have one of its own
+        return names;
+    }
     if (!facts.is_object()) return names;
     const auto index = facts.find("index_columns");
     if (index == facts.end() || !index->is_array()) return names;

@@ -1,9 +1,9 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/json.hpp"
 #include "core/text.hpp"
 #include "corpus/csv.hpp"
 #include "corpus/own_data.hpp"
@@ -48,7 +48,21 @@ std::optional<double> plain_number(std::string_view text) noexcept {
     return value;
 }
 
-std::string as_text(const nlohmann::json& value) {
+Json json_line(std::string_view line, const std::string& place) {
+    constexpr JsonLimits kLimits{.bytes = std::size_t{1} << 20, .values = 10'000};
+    Json object;
+    try {
+        object = parse_json(line, place, kLimits);
+    } catch (const Error& error) {
+        throw Error(error.code(), std::string(error.what()) + "; " + std::string(kNeeded));
+    }
+    if (!object.is_object())
+        throw Error(Errc::corrupt_data,
+                    place + ": is not a JSON object on one line; " + std::string(kNeeded));
+    return object;
+}
+
+std::string as_text(const Json& value) {
     if (value.is_null()) return "";
     return value.is_string() ? value.get<std::string>() : value.dump();
 }
@@ -107,10 +121,7 @@ std::vector<TableRow> parse_jsonl_rows(std::string_view text, const std::string&
         if (one.empty()) continue;
         TableRow row;
         row.listed_at = origin + ":" + std::to_string(line);
-        const auto object = nlohmann::json::parse(one, nullptr, false);
-        if (!object.is_object())
-            throw Error(Errc::corrupt_data,
-                        row.listed_at + ": is not a JSON object on one line; " + std::string(kNeeded));
+        const Json object = json_line(one, row.listed_at);
         for (const Column& column : columns())
             for (const std::string_view name : column.names)
                 if (const auto value = object.find(name); value != object.end()) {

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <set>
 
+#include "core/json.hpp"
 #include "eval/plan_checks.hpp"
 #include "undertone/error.hpp"
 #include "undertone/protocols.hpp"
@@ -10,13 +10,11 @@
 namespace undertone::eval {
 namespace {
 
-using nlohmann::json;
-
 constexpr std::size_t kNamed = 5;  // names that a message gives in full
 
 /// A name from the file as one line of plain text: what cannot be shown is escaped as in JSON.
 std::string plain(const std::string& name) {
-    const std::string quoted = json(name).dump(-1, ' ', true, json::error_handler_t::replace);
+    const std::string quoted = Json(name).dump(-1, ' ', true, Json::error_handler_t::replace);
     return quoted.substr(1, quoted.size() - 2);
 }
 
@@ -67,12 +65,11 @@ public:
         : dataset_(dataset), origin_(origin), clips_(dataset) {}
 
     std::vector<std::set<std::size_t>> read(std::string_view text) {
-        const json file = json::parse(text, nullptr, false);
-        if (file.is_discarded()) corrupt("is not JSON");
+        const Json file = parse_json(text, origin_);
         if (!file.is_object() || !file.contains("folds") || !file["folds"].is_array())
             corrupt("must be {\"folds\": [{\"test\": [...]}, ...]}");
         std::vector<std::set<std::size_t>> tests;
-        for (const json& fold : file["folds"]) tests.push_back(test_of(fold, tests.size() + 1));
+        for (const Json& fold : file["folds"]) tests.push_back(test_of(fold, tests.size() + 1));
         if (tests.empty()) corrupt("has no fold");
         if (!missing_.empty())
             throw Error(Errc::invalid_argument,
@@ -87,19 +84,19 @@ private:
         throw Error(Errc::corrupt_data, origin_ + ": " + what);
     }
 
-    std::set<std::size_t> test_of(const json& fold, std::size_t number) {
+    std::set<std::size_t> test_of(const Json& fold, std::size_t number) {
         const std::string where = "fold " + std::to_string(number);
         if (!fold.is_object() || fold.contains("test") == fold.contains("speakers"))
             corrupt(where + " must have either \"test\" or \"speakers\"");
         const bool speakers = fold.contains("speakers");
-        const json& names = speakers ? fold["speakers"] : fold["test"];
+        const Json& names = speakers ? fold["speakers"] : fold["test"];
         for (const auto& item : fold.items())
             if (item.key() != "test" && item.key() != "speakers" && item.key() != "name")
                 corrupt(where + " has \"" + plain(item.key()) + "\": known are test, speakers, name");
         if (!names.is_array() || names.empty()) corrupt(where + " must have a list of names");
         ++(speakers ? n_speakers_ : n_clips_);
         std::set<std::size_t> test;
-        for (const json& name : names) {
+        for (const Json& name : names) {
             if (!name.is_string()) corrupt(where + " has a name that is no text");
             const std::set<std::size_t> found =
                 speakers ? of_speaker(name.get<std::string>()) : clip(name.get<std::string>());

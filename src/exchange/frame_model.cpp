@@ -1,9 +1,9 @@
 #include "exchange/frame_model.hpp"
 
-#include <nlohmann/json.hpp>
 #include <numbers>
 #include <optional>
 
+#include "core/json.hpp"
 #include "exchange/tensors.hpp"
 #include "nn/clip_regression.hpp"
 #include "nn/sequence_framework.hpp"
@@ -52,7 +52,7 @@ FrameValue logarithm(const FrameValue& proba, double least) {
 }
 
 std::string recipe(const FeatureSet& features) {
-    nlohmann::ordered_json json{{"name", features.name()}, {"options", features.options()}};
+    Json json{{"name", features.name()}, {"options", features.options()}};
     return json.dump();
 }
 

@@ -3,11 +3,11 @@
 #include <cmath>
 #include <cstdint>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <numbers>
 #include <set>
 
 #include "core/file.hpp"
+#include "core/json.hpp"
 #include "core/voice.hpp"
 #include "undertone/error.hpp"
 #include "undertone/extraction.hpp"
@@ -18,7 +18,6 @@
 namespace undertone {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using Texts = std::map<std::string, std::string>;
 
 constexpr const char* kFormat = "undertone";
@@ -279,7 +278,7 @@ Model read_model(std::string_view bytes, bool& half) {
         corrupt(std::string("not an undertone model: ") + error.what());
     }
     const int version = check_format(file);
-    const Json json = Json::parse(file.metadata["model"], nullptr, /*allow_exceptions=*/false);
+    const Json json = parse_json(file.metadata["model"], "its description");
     const Node root(json, "its description");
     const Node set = root["feature_set"];
     auto features = known([&] { return make_feature_set(set["name"].text(), set["options"].texts()); });

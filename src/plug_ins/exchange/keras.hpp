@@ -1,10 +1,10 @@
 #pragma once
 
 #include <functional>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "core/json.hpp"
 #include "exchange/formats.hpp"
 #include "undertone/tensor.hpp"
 
@@ -28,7 +28,7 @@ inline constexpr double kKerasFuzz = 1e-7;
 /// One layer of a config.
 struct KerasLayer {
     std::string name, kind;  ///< "dense_1", "Dense"
-    nlohmann::json config;
+    Json config;
 };
 
 /// The layers of a config, which must be a chain from one input to one output.

@@ -52,7 +52,7 @@ std::string zipped(const std::vector<std::pair<std::string, std::string>>& files
 
 }  // namespace
 
-KerasJson keras_layer(const std::string& kind, KerasJson config) {
+Json keras_layer(const std::string& kind, Json config) {
     return {{"module", "keras.layers"},
             {"class_name", kind},
             {"config", std::move(config)},
@@ -70,14 +70,14 @@ std::string keras_group(const std::string& name) {
     return snake;
 }
 
-std::string keras_archive(const KerasJson& config, const std::vector<std::string>& labels,
+std::string keras_archive(const Json& config, const std::vector<std::string>& labels,
                           const std::vector<std::pair<std::string, std::string>>& notes,
                           const std::vector<Tensor>& tensors, std::vector<std::string> groups) {
     groups.emplace_back("vars");  // the model's own, which Keras 3.0 does not do without
-    KerasJson metadata{{"keras_version", kKerasVersion}, {"date_saved", ""}, {"labels", labels}};
+    Json metadata{{"keras_version", kKerasVersion}, {"date_saved", ""}, {"labels", labels}};
     for (const auto& [key, value] : notes) metadata[key] = value;
-    const auto text = [](const KerasJson& json) {
-        return json.dump(-1, ' ', false, KerasJson::error_handler_t::replace);
+    const auto text = [](const Json& json) {
+        return json.dump(-1, ' ', false, Json::error_handler_t::replace);
     };
     return zipped({{"metadata.json", text(metadata)},
                    {"config.json", text(config)},

@@ -6,7 +6,6 @@
 namespace undertone::exchange {
 namespace {
 
-using Json = KerasJson;
 using Value = KerasGraph::Value;
 
 /// Classes of keras.src.ops.numpy for steps that are one of them each.

@@ -13,7 +13,7 @@ std::string KerasGraph::plain(std::string name) {
     return name;
 }
 
-KerasJson KerasGraph::tensor(const Value& value) const {
+Json KerasGraph::tensor(const Value& value) const {
     return {{"class_name", "__keras_tensor__"},
             {"config",
              {{"shape", {nullptr, nullptr, value.n_channels}},
@@ -21,32 +21,32 @@ KerasJson KerasGraph::tensor(const Value& value) const {
               {"keras_history", {nodes_[value.node].name, 0, 0}}}}};
 }
 
-std::size_t KerasGraph::add(Node node, KerasJson json, KerasJson arguments) {
+std::size_t KerasGraph::add(Node node, Json json, Json arguments) {
     node.name = plain(node.name);
     json["name"] = node.name;
-    json["inbound_nodes"] = KerasJson::array();
+    json["inbound_nodes"] = Json::array();
     if (!arguments.empty())
-        json["inbound_nodes"].push_back({{"args", std::move(arguments)}, {"kwargs", KerasJson::object()}});
+        json["inbound_nodes"].push_back({{"args", std::move(arguments)}, {"kwargs", Json::object()}});
     layers_.push_back(std::move(json));
     nodes_.push_back(std::move(node));
     return nodes_.size() - 1;
 }
 
 KerasGraph::Value KerasGraph::input(const std::string& name, std::size_t n_channels) {
-    KerasJson config{{"batch_shape", {nullptr, nullptr, n_channels}},
-                     {"dtype", "float32"},
-                     {"sparse", false},
-                     {"name", name}};
+    Json config{{"batch_shape", {nullptr, nullptr, n_channels}},
+                {"dtype", "float32"},
+                {"sparse", false},
+                {"name", name}};
     return {add({name, "InputLayer", true, {}, {}}, keras_layer("InputLayer", std::move(config)), {}),
             n_channels, "float32"};
 }
 
 KerasGraph::Value KerasGraph::layer(const std::string& kind, const std::string& name, const Value& x,
-                                    KerasJson config, std::size_t n_channels, std::vector<Tensor> weights) {
+                                    Json config, std::size_t n_channels, std::vector<Tensor> weights) {
     config["name"] = plain(name);
     config["trainable"] = true;
     config["dtype"] = x.dtype;
-    KerasJson arguments = KerasJson::array({tensor(x)});
+    Json arguments = Json::array({tensor(x)});
     return {add({name, kind, true, {x.node}, std::move(weights)}, keras_layer(kind, std::move(config)),
                 std::move(arguments)),
             n_channels, x.dtype};
@@ -54,28 +54,26 @@ KerasGraph::Value KerasGraph::layer(const std::string& kind, const std::string& 
 
 KerasGraph::Value KerasGraph::operation(const std::string& module, const std::string& kind,
                                         const std::string& name, const std::vector<Value>& inputs,
-                                        KerasJson config, Value result, const std::vector<KerasJson>& more,
+                                        Json config, Value result, const std::vector<Json>& more,
                                         bool listed) {
     Node node{name, kind, false, {}, {}};
-    KerasJson arguments = KerasJson::array();
+    Json arguments = Json::array();
     for (const Value& input : inputs) {
         node.inputs.push_back(input.node);
         arguments.push_back(tensor(input));
     }
-    if (listed) arguments = KerasJson::array({std::move(arguments)});
-    for (const KerasJson& argument : more) arguments.push_back(argument);
-    KerasJson json{{"module", "keras.src.ops." + module},
-                   {"class_name", kind},
-                   {"config", std::move(config)},
-                   {"registered_name", kind}};
+    if (listed) arguments = Json::array({std::move(arguments)});
+    for (const Json& argument : more) arguments.push_back(argument);
+    Json json{{"module", "keras.src.ops." + module},
+              {"class_name", kind},
+              {"config", std::move(config)},
+              {"registered_name", kind}};
     result.node = add(std::move(node), std::move(json), std::move(arguments));
     return result;
 }
 
-KerasJson KerasGraph::config(const Value& output) const {
-    const auto end = [&](std::size_t node) {
-        return KerasJson::array({KerasJson::array({nodes_[node].name, 0, 0})});
-    };
+Json KerasGraph::config(const Value& output) const {
+    const auto end = [&](std::size_t node) { return Json::array({Json::array({nodes_[node].name, 0, 0})}); };
     return {{"module", "keras.src.models.functional"},
             {"class_name", "Functional"},
             {"config",

@@ -23,7 +23,7 @@ public:
     /// @param kind      "Conv1D"
     /// @param config    beside the name
     /// @param weights   in the order that Keras has them in
-    Value layer(const std::string& kind, const std::string& name, const Value& x, KerasJson config,
+    Value layer(const std::string& kind, const std::string& name, const Value& x, Json config,
                 std::size_t n_channels, std::vector<Tensor> weights = {});
     /// An operation that keras.ops has a function of.
     /// @param module   "numpy"
@@ -32,8 +32,8 @@ public:
     /// @param more     arguments behind the inputs
     /// @param listed   the inputs are one list
     Value operation(const std::string& module, const std::string& kind, const std::string& name,
-                    const std::vector<Value>& inputs, KerasJson config, Value result,
-                    const std::vector<KerasJson>& more = {}, bool listed = false);
+                    const std::vector<Value>& inputs, Json config, Value result,
+                    const std::vector<Json>& more = {}, bool listed = false);
 
     /// The file: see keras_archive().
     [[nodiscard]] std::string archive(const Value& output, const std::vector<std::string>& labels,
@@ -47,14 +47,14 @@ private:
         std::vector<Tensor> weights;
     };
     static std::string plain(std::string name);
-    [[nodiscard]] KerasJson tensor(const Value& value) const;
-    [[nodiscard]] KerasJson config(const Value& output) const;
-    std::size_t add(Node node, KerasJson json, KerasJson arguments);
+    [[nodiscard]] Json tensor(const Value& value) const;
+    [[nodiscard]] Json config(const Value& output) const;
+    std::size_t add(Node node, Json json, Json arguments);
     /// Nodes in the order that Keras brings them into.
     [[nodiscard]] std::vector<std::size_t> order(std::size_t output) const;
 
     std::vector<Node> nodes_;
-    KerasJson layers_ = KerasJson::array();
+    Json layers_ = Json::array();
 };
 
 }  // namespace undertone::exchange

@@ -8,8 +8,6 @@
 namespace undertone::exchange {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr std::size_t kMostLayers = 1000, kMostConfig = std::size_t{1} << 22;
 
 [[noreturn]] void corrupt(const std::string& reason) { throw Error(Errc::corrupt_data, reason); }
@@ -194,9 +192,9 @@ private:
 std::vector<KerasLayer> keras_layers(const std::string& config_text) {
     if (config_text.size() > kMostConfig)
         unsupported("has a config larger than that of any network of dense layers");
-    const Json root = Json::parse(config_text, nullptr, /*allow_exceptions=*/false);
+    const Json root = parse_json(config_text, "its config");
     const std::string kind = text_of(root, "class_name");
-    if (root.is_discarded() || kind.empty()) corrupt("its config is no JSON of a Keras model");
+    if (kind.empty()) corrupt("its config is no JSON of a Keras model");
     if (kind != "Sequential" && kind != "Functional" && kind != "Model")
         unsupported("is a model of class " + shown(kind) + ": Sequential and Functional are read");
     const Json* config = find(root, "config");

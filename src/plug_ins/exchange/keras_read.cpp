@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 
+#include "core/json.hpp"
 #include "core/text.hpp"
 #include "core/zip.hpp"
 #include "plug_ins/exchange/hdf5.hpp"
@@ -109,8 +110,7 @@ Imported read_keras(const std::string& path) {
         return found(file, layers[layer], groups[layer] + "/vars/" + std::to_string(place), name);
     };
     Imported imported{keras_network(layers, weight), "keras", {}, "Keras"};
-    const nlohmann::json metadata =
-        nlohmann::json::parse(entry("metadata.json", kMostText), nullptr, /*allow_exceptions=*/false);
+    const Json metadata = parse_json(entry("metadata.json", kMostText), "its metadata.json");
     if (!metadata.is_object()) return imported;
     if (const auto version = metadata.find("keras_version");
         version != metadata.end() && version->is_string())

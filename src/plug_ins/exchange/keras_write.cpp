@@ -8,8 +8,6 @@
 namespace undertone::exchange {
 namespace {
 
-using Json = KerasJson;
-
 Tensor tensor(const std::string& name, std::vector<std::size_t> shape, const std::vector<double>& values,
               Dtype dtype) {
     if (dtype == Dtype::float64) return {name, std::move(shape), values};

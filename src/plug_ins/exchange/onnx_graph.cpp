@@ -1,7 +1,6 @@
 #include "plug_ins/exchange/onnx_graph.hpp"
 
-#include <nlohmann/json.hpp>
-
+#include "core/json.hpp"
 #include "plug_ins/exchange/onnx_tensor.hpp"
 
 namespace undertone::exchange {
@@ -119,7 +118,6 @@ void OnnxGraph::metadata(const std::string& key, const std::string& value) {
 }
 
 void OnnxGraph::labels(const std::vector<std::string>& labels) {
-    using Json = nlohmann::json;
     metadata("labels", Json(labels).dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 

@@ -1,8 +1,8 @@
 #include <google/protobuf/stubs/logging.h>
 
 #include <map>
-#include <nlohmann/json.hpp>
 
+#include "core/json.hpp"
 #include "core/text.hpp"
 #include "plug_ins/exchange/onnx.hpp"
 #include "plug_ins/exchange/onnx_structure.hpp"
@@ -11,8 +11,6 @@
 
 namespace undertone::exchange {
 namespace {
-
-using Json = nlohmann::json;
 
 [[noreturn]] void corrupt(const std::string& reason) { throw Error(Errc::corrupt_data, reason); }
 
@@ -202,7 +200,7 @@ private:
     }
 
     void read_labels(const std::string& text) {
-        const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+        const Json json = parse_json(text, "its list of labels");
         if (!json.is_array()) return;
         labels_.clear();
         for (const Json& label : json)

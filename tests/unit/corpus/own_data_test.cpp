@@ -65,7 +65,7 @@ TEST(OwnData, EachFaultIsNamedWithFileAndLine) {
     refused("file,emotion,start,end\na.wav,sad,2,1\n", "t.csv:2: end = 1 is not after start = 2");
     refused("file,emotion\n,sad\n", "t.csv:2: names no file");
     refused("{\"file\": \"a.wav\"}\n", "t.jsonl:1: lacks the file or the emotion", "t.jsonl");
-    refused("\n{\"file\": \n", "t.jsonl:2: is not a JSON object on one line", "t.jsonl");
+    refused("\n{\"file\": \n", "t.jsonl:2: is broken JSON at byte 9; a line of one", "t.jsonl");
     refused("", "t.jsonl:1: is empty", "t.jsonl");
     made.add("t.csv", "file,emotion\na.wav,stress\n");
     EXPECT_ERROR(made.read_below("t.csv"), Errc::invalid_argument,

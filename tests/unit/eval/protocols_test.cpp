@@ -129,7 +129,7 @@ TEST(FoldFile, NamesSpeakers) {
 TEST(FoldFile, SaysWhatIsWrong) {
     const Dataset data = made_dataset(30, 4);
     const auto one = [](const std::string& fold) { return "{\"folds\": [" + fold + "]}"; };
-    EXPECT_ERROR(from_file(data, "folds"), Errc::corrupt_data, "folds.json: is not JSON");
+    EXPECT_ERROR(from_file(data, "folds"), Errc::corrupt_data, "folds.json: is broken JSON at byte 2");
     EXPECT_ERROR(from_file(data, "[]"), Errc::corrupt_data, "must be {\"folds\"");
     EXPECT_ERROR(from_file(data, one("")), Errc::corrupt_data, "has no fold");
     EXPECT_ERROR(from_file(data, one("{}")), Errc::corrupt_data, "either \"test\" or \"speakers\"");
