@@ -1,0 +1,142 @@
+#include "program.hpp"
+
+#include <array>
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "command.hpp"
+#include "core/file.hpp"
+#include "interrupt.hpp"
+#include "output.hpp"
+#include "undertone/error.hpp"
+#include "verb.hpp"
+
+namespace undertone::app {
+
+namespace {
+
+constexpr std::array kVerbs{
+    Verb{"train", "train a model on a corpus and test it", declare_train},
+    Verb{"evaluate", "test a way of training, or a model, on speakers it has not heard", declare_evaluate},
+    Verb{"tune", "search for better options, without fooling oneself", declare_tune},
+    Verb{"compare", "tell whether two evaluations differ", declare_compare},
+    Verb{"report", "make a page of a run: how good it is, where it fails, and why", declare_report},
+    Verb{"runs", "list the runs in a folder", declare_runs},
+    Verb{"verify", "do a run again and compare", declare_verify},
+    Verb{"corpus", "show what a corpus holds, and what is wrong with it", declare_corpus},
+    Verb{"predict", "tell the emotion of recordings", declare_predict},
+    Verb{"extract", "write the features of recordings", declare_extract},
+    Verb{"plot", "draw a recording, or the results of a run", declare_plot},
+    Verb{"explain", "tell why a model answered as it did", declare_explain},
+    Verb{"info", "show what a model is, and which were shipped", declare_info},
+    Verb{"halve", "write a model again with weights of half precision", declare_halve},
+    Verb{"import", "make a model of a scikit-learn, Keras, TensorFlow or ONNX file", declare_import},
+    Verb{"export", "write a model for scikit-learn, Keras or ONNX", declare_export},
+    Verb{"demo", "train and predict, start to finish", declare_demo},
+    Verb{"completion", "print the completion script of a shell", declare_completion},
+};
+
+void check_verb(std::string_view called) {
+    if (called.empty() || called.front() == '-') return;
+    std::string names;
+    for (const Verb& verb : kVerbs) {
+        if (verb.name == called) return;
+        names += " " + std::string(verb.name);
+    }
+    throw Error(Errc::invalid_argument, std::string(called) + ": no such verb; there are:" + names);
+}
+
+// What was wrong with the words of the command line, and where to read what is right.
+std::string explained(const CLI::ParseError& error, const CLI::App& root) {
+    const auto chosen = root.get_subcommands();
+    const std::string help =
+        "undertone " + (chosen.empty() ? "" : chosen.front()->get_name() + " ") + "--help";
+    const auto code = static_cast<CLI::ExitCodes>(error.get_exit_code());
+    const std::vector<std::string> unknown = root.remaining(true);
+    if (!unknown.empty() && (code == CLI::ExitCodes::ExtrasError || code == CLI::ExitCodes::RequiredError)) {
+        const std::string& word = unknown.front();
+        if (word.size() > 1 && word.front() == '-')
+            return word + ": no such option; " + help + " lists them" +
+                   (chosen.empty() ? "" : "; a file of this name goes after --");
+        return word + ": one word too many; " + help + " tells what goes here";
+    }
+    std::string message = error.what();
+    const std::size_t twice = message.find(": At Most 1 required");
+    if (code == CLI::ExitCodes::ArgumentMismatch && twice != std::string::npos)
+        message = message.substr(0, twice) + ": is given more than once";
+    return message + "; " + help + " tells what goes here";
+}
+
+}  // namespace
+
+int run_program(int argc, char** argv) {
+    catch_interrupts();
+    protect_files_that_are_read();
+    try {
+        remember_command(argc, argv);
+        const int code = run_verb(remembered_command().words);
+        finish_output();
+        return code;
+    } catch (const Error& error) {
+        if (interrupted() || error.code() == Errc::cancelled) {
+            complain("interrupted");
+            return exit_code(Errc::cancelled);
+        }
+        complain(error.what());
+        return exit_code(error.code());
+    } catch (const std::bad_alloc&) {
+        complain("out of memory");
+    } catch (const std::exception& error) {
+        complain(error.what());
+    }
+    return 1;
+}
+
+std::span<const Verb> verbs() noexcept { return kVerbs; }
+
+int run_verb(const std::vector<std::string>& words) {
+    const std::string called = words.empty() ? "" : words.front();
+    check_verb(called);
+    CLI::App root("undertone: what a voice feels, and when", "undertone");
+    Action action;
+    declare_verbs(root, called, false, action);
+    if (words.empty()) {
+        std::fputs(root.help().c_str(), stderr);
+        return exit_code(Errc::invalid_argument);
+    }
+    try {
+        root.parse(
+            std::vector<std::string>(words.rbegin(), words.rend()));  // CLI11 takes the last word first
+    } catch (const CLI::CallForHelp&) {
+        print(root.help());  // of the verb, when one was called
+        return 0;
+    } catch (const CLI::CallForVersion& version) {
+        print(std::string(version.what()) + "\n");
+        return 0;
+    } catch (const CLI::ParseError& error) {
+        throw Error(Errc::invalid_argument, explained(error, root));
+    }
+    if (!action) throw Error(Errc::invalid_argument, "a verb is needed: undertone --help lists them");
+    return action();
+}
+
+void declare_verbs(CLI::App& root, std::string_view called, bool every_option, Action& action) {
+    root.set_version_flag("--version", "undertone " UNDERTONE_VERSION);
+    root.require_subcommand(0, 1);
+    root.footer(
+        "Examples:\n"
+        "  undertone demo                          train and predict on synthetic clips\n"
+        "  undertone train -o my.safetensors DIR   train on a folder of RAVDESS recordings\n"
+        "  undertone predict -m my.safetensors clip.wav\n"
+        "  undertone VERB --help                   more of each verb");
+    for (const Verb& verb : kVerbs) {
+        CLI::App* app = root.add_subcommand(std::string(verb.name), std::string(verb.summary));
+        if (!every_option && verb.name != called) continue;
+        const Action declared = verb.declare(*app);
+        if (verb.name == called) action = declared;
+    }
+}
+
+}  // namespace undertone::app
