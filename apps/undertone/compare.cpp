@@ -17,7 +17,7 @@ struct CompareSettings {
 int compare_verb(const CompareSettings& settings) {
     const RunComparison found = compare_runs(read_predictions(settings.a), read_predictions(settings.b));
     print(settings.format == "json"
-              ? comparison_json(found.comparison, found.drawn_speakers).dump(2) + "\n"
+              ? format_json(comparison_json(found.comparison, found.drawn_speakers), 2) + "\n"
               : comparison_text(found.comparison, settings.a, settings.b, found.drawn_speakers));
     return 0;
 }

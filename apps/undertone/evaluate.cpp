@@ -86,21 +86,24 @@ struct Part {
     const eval::Evaluation* evaluation;
 };
 
-void write_run(const EvaluateSettings& settings, const Json& head, const Json& whole, const Dataset& dataset,
+// Where the results go, where they were asked for.
+using Place = std::optional<RunFolder>;
+
+void write_run(Place& place, const Json& head, const Json& whole, const Dataset& dataset,
                const std::vector<Part>& parts, const eval::BootstrapOptions& bootstrap,
                const std::optional<Json>& importance = std::nullopt) {
-    if (settings.output.empty()) return;
-    RunFolder run(settings.output);
-    run.write("run.json", whole.dump(2) + "\n");
+    if (!place) return;
+    RunFolder& run = *place;
+    run.write("run.json", format_json(whole, 2) + "\n");
     for (const Part& part : parts) {
         if (!part.folder.empty()) {
             Json json = head;
             json.update(evaluation_json(dataset, *part.evaluation, bootstrap));
-            run.write(part.folder + "run.json", json.dump(2) + "\n");
+            run.write(part.folder + "run.json", format_json(json, 2) + "\n");
         }
         run.write(part.folder + "predictions.csv", predictions_csv(dataset, *part.evaluation));
         run.write(part.folder + "curves.csv", curves_csv(*part.evaluation));
-        if (importance) run.write(part.folder + "importance.json", importance->dump(2) + "\n");
+        if (importance) run.write(part.folder + "importance.json", format_json(*importance, 2) + "\n");
     }
     run.commit();
 }
@@ -112,7 +115,7 @@ std::string folder_name(std::string text) {
 }
 
 void say(const EvaluateSettings& settings, const std::string& text, const Json& json) {
-    print(settings.format == "json" ? json.dump(2) + "\n" : text);
+    print(settings.format == "json" ? format_json(json, 2) + "\n" : text);
     if (settings.format == "text" && !settings.output.empty()) print("run saved: " + settings.output + "\n");
 }
 
@@ -133,7 +136,7 @@ std::string losses(const eval::Evaluation& evaluation) {
 }
 
 int evaluate_one(const EvaluateSettings& settings, const eval::EvaluationOptions& options, const Clips& read,
-                 const Json& head) {
+                 const Json& head, Place& place) {
     eval::FoldPlan plan = plan_of(settings, read.dataset);
     if (!settings.test_style.empty()) eval::test_only(plan, read.dataset, settings.test_style);
     note_normalised(settings.clips.normalise, plan);
@@ -145,7 +148,7 @@ int evaluate_one(const EvaluateSettings& settings, const eval::EvaluationOptions
     json.update(evaluation_json(read.dataset, evaluation, options.bootstrap));
     std::optional<Json> importance;
     if (settings.importance) json["importance"] = *(importance = importance_json(evaluation, options));
-    write_run(settings, head, json, read.dataset, {{"", &evaluation}}, options.bootstrap, importance);
+    write_run(place, head, json, read.dataset, {{"", &evaluation}}, options.bootstrap, importance);
     const std::string text =
         summary(read.corpus, read.dataset) + "folds: " + plan.protocol + ", " +
         std::to_string(plan.folds.size()) + " folds, " + std::to_string(plan.overlap.n_tested) +
@@ -161,7 +164,7 @@ int evaluate_one(const EvaluateSettings& settings, const eval::EvaluationOptions
 }
 
 int evaluate_inflation(const EvaluateSettings& settings, const eval::EvaluationOptions& options, Clips read,
-                       const Json& head) {
+                       const Json& head, Place& place) {
     read.dataset = eval::with_labels(read.dataset, eval::shared_labels(read.dataset));
     const eval::Inflation inflation = [&] {
         ProgressBar bar("training", settings.clips.quiet);
@@ -176,7 +179,7 @@ int evaluate_inflation(const EvaluateSettings& settings, const eval::EvaluationO
         json["rows"].push_back(evaluation_json(read.dataset, row, options.bootstrap));
         parts.push_back({folder_name(row.plan.protocol), &row});
     }
-    write_run(settings, head, json, read.dataset, parts, options.bootstrap);
+    write_run(place, head, json, read.dataset, parts, options.bootstrap);
     say(settings,
         summary(read.corpus, read.dataset) + normalise_note(settings.clips.normalise) +
             inflation_text(inflation),
@@ -185,7 +188,7 @@ int evaluate_inflation(const EvaluateSettings& settings, const eval::EvaluationO
 }
 
 int evaluate_matrix(const EvaluateSettings& settings, const eval::EvaluationOptions& options,
-                    const Clips& read, const Json& head) {
+                    const Clips& read, const Json& head, Place& place) {
     const eval::CrossCorpus matrix = [&] {
         ProgressBar bar("training", settings.clips.quiet);
         return eval::cross_corpus(read.dataset, options, settings.framework->random_state, bar.callback());
@@ -204,7 +207,7 @@ int evaluate_matrix(const EvaluateSettings& settings, const eval::EvaluationOpti
             json["cells"].push_back(std::move(one));
             parts.push_back({folder_name(matrix.corpora[trained] + "-" + matrix.corpora[tested]), &cell});
         }
-    write_run(settings, head, json, dataset, parts, options.bootstrap);
+    write_run(place, head, json, dataset, parts, options.bootstrap);
     say(settings,
         summary(read.corpus, read.dataset) + normalise_note(settings.clips.normalise) +
             cross_corpus_text(matrix),
@@ -212,7 +215,7 @@ int evaluate_matrix(const EvaluateSettings& settings, const eval::EvaluationOpti
     return code_of_batch(read.dataset);
 }
 
-int evaluate_model(const EvaluateSettings& settings) {
+int evaluate_model(const EvaluateSettings& settings, Place& place) {
     const Model model = Model::load(model_file(settings.model));
     if (settings.clips.normalise == "speaker" && model.features().per_frame() && !model.per_speaker())
         throw Error(Errc::invalid_argument, settings.model +
@@ -239,7 +242,7 @@ int evaluate_model(const EvaluateSettings& settings) {
         note_normalised(settings.clips.normalise, evaluation.plan);
     Json json = head_json(settings, options, read, model.features());
     json.update(evaluation_json(read.dataset, evaluation, options.bootstrap));
-    write_run(settings, json, json, read.dataset, {{"", &evaluation}}, options.bootstrap);
+    write_run(place, json, json, read.dataset, {{"", &evaluation}}, options.bootstrap);
     say(settings,
         summary(read.corpus, read.dataset) + "model: " + settings.model + "\n" +
             evaluation_text(read.dataset, evaluation, options.bootstrap),
@@ -264,32 +267,30 @@ void check_folds(const std::string& folds) {
 int evaluate_verb(const EvaluateSettings& settings) {
     if (!settings.resume.run.empty()) return resume(settings.resume.run);
     require_places(settings.clips);
-    if (!settings.output.empty()) const RunFolder probe(settings.output);  // better said before the work
-    if (!settings.model.empty()) return evaluate_model(settings);
-    check_folds(settings.folds);
+    if (settings.model.empty()) check_folds(settings.folds);
     if (!settings.test_style.empty() && (settings.folds == "inflation" || settings.folds == "matrix"))
         throw Error(Errc::invalid_argument,
                     "--test-style: is for one way of folds, not for " + settings.folds);
     if (settings.importance && (settings.folds == "inflation" || settings.folds == "matrix"))
         throw Error(Errc::invalid_argument,
                     "--importance: is for one way of folds, not for " + settings.folds);
+    Place place;  // better said before the work that there is none
+    if (!settings.output.empty()) place.emplace(settings.output, settings.resume.goes_on);
+    if (!settings.model.empty()) return evaluate_model(settings, place);
     eval::EvaluationOptions options = evaluation_options(settings);
     const auto features = framework_features(*settings.framework, settings.clips.pad_mode);
     if (settings.importance) options.importance.groups = eval::feature_groups(*features);
     std::optional<RunJournal> journal;
-    if (!settings.output.empty()) journal.emplace(settings.output, settings.resume.goes_on);
+    if (place) journal.emplace(*place);
     Clips read = read_clips(settings.clips, *features);
     const Json head = head_json(settings, options, read, *features);
     if (journal) {
         journal->bind(fingerprint(head));
         options.store = &*journal;
     }
-    const int code = settings.folds == "inflation"
-                         ? evaluate_inflation(settings, options, std::move(read), head)
-                     : settings.folds == "matrix" ? evaluate_matrix(settings, options, read, head)
-                                                  : evaluate_one(settings, options, read, head);
-    if (journal) RunJournal::remove(settings.output);
-    return code;
+    return settings.folds == "inflation" ? evaluate_inflation(settings, options, std::move(read), head, place)
+           : settings.folds == "matrix"  ? evaluate_matrix(settings, options, read, head, place)
+                                         : evaluate_one(settings, options, read, head, place);
 }
 
 }  // namespace

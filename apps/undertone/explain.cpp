@@ -143,7 +143,7 @@ int explain_one(const ExplainSettings& settings) {
         write_file(path, drawn(figure, settings.drawing.style, plot::format_of(path)));
     }
     if (settings.drawing.format == "json")
-        print(json(settings, explanation, path).dump(2) + "\n");
+        print(format_json(json(settings, explanation, path), 2) + "\n");
     else
         print(text(settings, explanation) + (path.empty() ? "" : "\npicture saved: " + path + "\n"));
     return 0;

@@ -29,8 +29,9 @@ SilentOutput::~SilentOutput() { silent = false; }
 
 void print(std::string_view text) {
     if (silent) return;
+    const std::string plain = plain_text(text);
     errno = 0;
-    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) fail(errno);
+    if (std::fwrite(plain.data(), 1, plain.size(), stdout) != plain.size()) fail(errno);
 }
 
 void finish_output() {
@@ -42,13 +43,6 @@ void complain(std::string_view message) {
     while (!message.empty() && message.back() == '\n') message.remove_suffix(1);
     const std::string line = "undertone: " + one_line(message) + "\n";
     std::fwrite(line.data(), 1, line.size(), stderr);
-}
-
-std::string one_line(std::string_view text) {
-    std::string line(text);
-    for (char& c : line)
-        if (static_cast<unsigned char>(c) < ' ' || c == '\x7F') c = c == '\n' || c == '\r' ? ' ' : '?';
-    return line;
 }
 
 std::string fixed(double value, int digits) {
@@ -64,9 +58,7 @@ std::string nine_digits(double value) {
     return {text.data(), end.ptr};
 }
 
-std::string json_string(std::string_view text) {
-    return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
-}
+std::string json_string(std::string_view text) { return format_json(Json(text)); }
 
 std::string padded(std::string_view text, std::size_t width, bool right_aligned) {
     const auto size = static_cast<std::size_t>(

@@ -5,20 +5,18 @@
 #include <string_view>
 #include <vector>
 
+#include "core/text.hpp"
 #include "corpus/csv.hpp"
 
 namespace undertone::app {
 
-/// Writes to standard output.
+/// Writes text to standard output, as plain_text() has it.
 /// @throws Error io  "standard output: No space left on device"
 void print(std::string_view text);
 
 /// Hands on what print() still holds. Called once at the end, so that a full disk is noticed.
 /// @throws Error io
 void finish_output();
-
-/// Text as one line that a terminal can show: line breaks become blanks, other control characters `?`.
-[[nodiscard]] std::string one_line(std::string_view text);
 
 /// While one is there, print() writes nothing: for a verb that calls another one.
 class SilentOutput {

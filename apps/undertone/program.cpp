@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -88,6 +89,9 @@ int run_program(int argc, char** argv) {
         return exit_code(error.code());
     } catch (const std::bad_alloc&) {
         complain("out of memory");
+    } catch (const std::filesystem::filesystem_error& error) {
+        complain(error.path1().string() + ": " + error.code().message());
+        return exit_code(Errc::io);
     } catch (const std::exception& error) {
         complain(error.what());
     }

@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <set>
@@ -26,51 +25,94 @@ std::string without_slash(std::string path) {
     return path;
 }
 
-void check_free(const std::string& path) {
-    if (fs::exists(fs::symlink_status(path)))
-        throw Error(Errc::io, path + ": is there already; name a folder that is not");
+bool is_there(const std::string& path) {
+    std::error_code ignored;
+    return fs::exists(fs::symlink_status(path, ignored));
 }
 
-/// Makes it, and what it lies in, unless it is there.
-void make_folder(const fs::path& folder) {
+std::string part_folder(const std::string& run) { return without_slash(run) + ".part"; }
+
+/// Makes it, and what it lies in, unless it is there. @return  those that were made, the outermost first
+std::vector<std::string> make_folders(const fs::path& folder) {
+    std::vector<std::string> missing;
+    for (fs::path one = folder; !one.empty() && !is_there(one.string()); one = one.parent_path())
+        missing.insert(missing.begin(), one.string());
     std::error_code failed;
     if (!folder.empty()) fs::create_directories(folder, failed);
     if (failed) throw Error(Errc::io, folder.string() + ": cannot be made: " + failed.message());
+    return missing;
 }
 
+void remove_empty(const std::vector<std::string>& folders) {
+    std::error_code ignored;
+    for (auto one = folders.rbegin(); one != folders.rend(); ++one) fs::remove(*one, ignored);
+}
+
+constexpr const char* kCommand = "/command.json";
+constexpr const char* kUnits = "/units.jsonl";
+constexpr const char* kResult = "/result";
 constexpr std::size_t kMaxRunJson = std::size_t{1} << 26;
 
 constexpr std::array<std::string_view, 6> kColumns{"file", "speaker", "truth", "predicted", "fold", "seed"};
 
 }  // namespace
 
-RunFolder::RunFolder(std::string path) : path_(without_slash(std::move(path))) {
-    check_free(path_);
-    make_folder(fs::path(path_).parent_path());
-    std::string pattern = path_ + ".tmp-XXXXXX";
-    if (mkdtemp(pattern.data()) == nullptr)
-        throw Error(Errc::io, path_ + ": no folder can be made there: " + std::strerror(errno));
-    temporary_ = pattern;
-    fs::permissions(temporary_, fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec |
-                                    fs::perms::others_read | fs::perms::others_exec);
+RunFolder::RunFolder(const std::string& run, bool go_on) : run_(without_slash(run)), goes_on_(go_on) {
+    const std::string part = part_folder(run_);
+    if (is_there(run_)) {
+        if (is_run(run_)) remove_rest(run_);
+        throw Error(Errc::io, run_ + ": is there already; name a folder that is not");
+    }
+    if (go_on && !OwnFolder::is_there(part))
+        throw Error(Errc::io, run_ + ": there is no unfinished run to go on with");
+    made_ = make_folders(fs::path(run_).parent_path());
+    try {
+        part_.emplace(part);
+        if (go_on) return;
+        std::error_code none;
+        if (fs::file_size(part + kUnits, none) > 0 && !none)
+            throw Error(Errc::io, part + ": an unfinished run is there: go on with --resume " + run_ +
+                                      ", or remove it");
+        part_->clear();
+        write_file(part + kCommand, format_json(command_json(remembered_command()), 2) + "\n");
+    } catch (...) {
+        remove_empty(made_);
+        throw;
+    }
 }
 
 RunFolder::~RunFolder() {
-    std::error_code ignored;
-    if (!temporary_.empty()) fs::remove_all(temporary_, ignored);
+    std::error_code none;
+    if (!part_ || goes_on_ || (fs::file_size(journal(), none) > 0 && !none)) return;
+    part_->remove();
+    remove_empty(made_);
 }
 
+std::string RunFolder::journal() const { return part_folder(run_) + kUnits; }
+
 void RunFolder::write(const std::string& name, const std::string& content) {
-    const fs::path file = fs::path(temporary_) / name;
-    make_folder(file.parent_path());
+    const fs::path file = fs::path(part_folder(run_) + kResult) / name;
+    static_cast<void>(make_folders(file.parent_path()));
     write_file(file.string(), content);
 }
 
 void RunFolder::commit() {
-    check_free(path_);
-    if (std::rename(temporary_.c_str(), path_.c_str()) != 0)
-        throw Error(Errc::io, path_ + ": cannot be put in place: " + std::strerror(errno));
-    temporary_.clear();
+    if (!rename_to_free(part_folder(run_) + kResult, run_))
+        throw Error(Errc::io, run_ + ": cannot be put in place: " + std::strerror(errno));
+    part_->remove();
+    part_.reset();
+}
+
+void RunFolder::remove_rest(const std::string& run) {
+    const std::string part = part_folder(run);
+    if (is_there(part) && OwnFolder::is_there(part)) OwnFolder(part).remove();
+}
+
+Command RunFolder::command_of(const std::string& run) {
+    const std::string file = part_folder(run) + kCommand;
+    if (!is_there(part_folder(run)) || !OwnFolder::is_there(part_folder(run)) || !is_there(file))
+        throw Error(Errc::io, run + ": there is no unfinished run to go on with");
+    return command_from(parse_json(read_file(file), file), file);
 }
 
 std::string predictions_csv(const Dataset& dataset, const eval::Evaluation& evaluation) {

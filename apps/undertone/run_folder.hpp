@@ -1,21 +1,26 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "command.hpp"
 #include "corpus/csv.hpp"
+#include "own_folder.hpp"
 #include "undertone/evaluation.hpp"
 
 namespace undertone::app {
 
-/// A folder of results that is whole or absent: files go to a temporary folder beside the place, which takes
-/// it when commit() is called. Destroyed without commit(), it leaves nothing behind.
+/// A folder of results that is whole or absent. What is done so far lies in `RUN.part` beside the place, and
+/// the results take the place when commit() is called. Destroyed without commit(), it leaves nothing behind
+/// but finished trainings, which are kept for --resume (see run_journal.hpp).
 class RunFolder {
 public:
-    /// @throws Error io  something stands in the place already, or no folder can be made beside it
-    explicit RunFolder(std::string path);
+    /// @param go_on  take up the trainings of an unfinished run, which must be there; else none may be there
+    /// @throws Error io  something stands in the place already or is at `RUN.part`, which is then as it was;
+    ///         no folder can be made; another process is at work on this run
+    explicit RunFolder(const std::string& run, bool go_on = false);
     ~RunFolder();
     RunFolder(const RunFolder&) = delete;
     RunFolder& operator=(const RunFolder&) = delete;
@@ -27,8 +32,22 @@ public:
     /// @throws Error io
     void commit();
 
+    [[nodiscard]] const std::string& run() const noexcept { return run_; }
+    [[nodiscard]] bool goes_on() const noexcept { return goes_on_; }
+    [[nodiscard]] std::string journal() const;  ///< the file of finished trainings
+
+    /// Removes what is left of a run that is whole and was ended before it could do so.
+    static void remove_rest(const std::string& run);
+
+    /// How an unfinished run was called.
+    /// @throws Error io  there is none
+    [[nodiscard]] static Command command_of(const std::string& run);
+
 private:
-    std::string path_, temporary_;
+    std::string run_;
+    bool goes_on_ = false;
+    std::vector<std::string> made_;  // folders above the run, the outermost first
+    std::optional<OwnFolder> part_;
 };
 
 /// predictions.csv: `file,speaker,truth,predicted,fold,seed,p_LABEL...`, a row for each tested clip of each

@@ -1,57 +1,44 @@
 #pragma once
 
 #include <CLI/App.hpp>
-#include <cstdio>
-#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
 
-#include "command.hpp"
-#include "undertone/evaluation.hpp"
+#include "run_folder.hpp"
+#include "run_units.hpp"
 
 namespace undertone::app {
 
-/// What a run has done so far, kept on disk until the run is whole: a folder `RUN.part` beside its place,
-/// with `command.json` (how the run was called) and `units.jsonl`, a line for each finished training. A run
-/// that was killed is called again with --resume; a line that was cut is done anew.
+/// The trainings that a run has done so far, in `RUN.part/units.jsonl`: each is kept on disk before the next
+/// one counts, so that a run that was killed goes on with --resume.
 class RunJournal final : public eval::UnitStore {
 public:
-    /// @param go_on  take up what is there; else there must be nothing
-    /// @throws Error io  an unfinished run is there, or none to go on with; another process works on it
-    RunJournal(const std::string& run, bool go_on);
+    /// @param folder  of the run; what it goes on with is read
+    /// @throws Error corrupt_data  more than a run has
+    explicit RunJournal(const RunFolder& folder);
     ~RunJournal() override;
     RunJournal(const RunJournal&) = delete;
     RunJournal& operator=(const RunJournal&) = delete;
 
-    /// Says what the units are of: options, clips and folds. Units of other ones are not taken up.
-    /// @throws Error invalid_argument  the recordings have changed since the run began
+    /// Says what the units are of: options, clips and folds. Units of other ones are not taken up; lines that
+    /// are broken stay where they are, are named on standard error, and their trainings done again.
+    /// @throws Error invalid_argument  they are of others: the recordings, the program or the options have
+    ///         changed since the run began. Nothing was changed then
     void bind(const std::string& fingerprint);
 
     [[nodiscard]] std::optional<eval::FoldResult> find(const std::string& key) const override;
     void keep(const std::string& key, const eval::FoldResult& result) override;
-
-    /// The run is in its place: nothing is to be gone on with.
-    static void remove(const std::string& run);
-
-    /// How an unfinished run was called.
-    /// @throws Error io  there is none
-    [[nodiscard]] static Command command_of(const std::string& run);
+    void refuse(const std::string& key, const std::string& reason) override;
 
 private:
-    static constexpr const char* kCommand = "/command.json";
-    void load();
-    void append(const Json& line);
+    void write(const std::string& text);
 
-    std::string run_, folder_, file_name_, fingerprint_;
-    std::FILE* file_ = nullptr;
-    bool holds_units_ = false;
+    std::string run_, file_name_, fingerprint_;
+    int file_ = -1;  // opened by the first write, at the end of what is whole
+    Journal journal_;
     mutable std::mutex mutex_;
-    std::map<std::string, eval::FoldResult> units_;
 };
-
-/// A calibration in a journal and in run.json; null without one.
-[[nodiscard]] Json calibration_json(const std::optional<CalibrationFit>& fit);
 
 /// What the units of a run depend on: all that its head says but how it was called.
 [[nodiscard]] std::string fingerprint(Json head);

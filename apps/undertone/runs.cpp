@@ -1,7 +1,4 @@
 #include <algorithm>
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <memory>
 #include <set>
@@ -36,10 +33,16 @@ std::string text_of(const Json& json, const char* key) {
     return found != json.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
+// A share from 0 to 1, or -1.
 double figure(const Json& run, const char* name, const char* end) {
-    const Json& metrics = run.contains("metrics") ? run["metrics"] : Json::object();
-    if (!metrics.contains(name) || !metrics[name].contains(end) || !metrics[name][end].is_number()) return -1;
-    return metrics[name][end].get<double>();
+    const Json* part = &run;
+    for (const char* key : {"metrics", name, end}) {
+        const auto found = part->find(key);
+        if (found == part->end()) return -1;
+        part = &*found;
+    }
+    const double value = part->is_number() ? part->get<double>() : -1;
+    return value >= 0 && value <= 1 ? value : -1;
 }
 
 Row row_of(const std::string& name, const Json& run) {
@@ -66,10 +69,15 @@ int runs_verb(const RunsSettings& settings) {
     std::vector<Row> rows;
     for (const auto& entry : fs::directory_iterator(settings.folder)) {
         const std::string path = entry.path().string(), name = entry.path().filename().string();
-        if (fs::exists(path + "/command.json") && name.ends_with(".part"))
-            complain(path.substr(0, path.size() - 5) + ": is unfinished; --resume goes on with it");
-        if (!fs::exists(path + "/run.json")) continue;
         try {
+            std::error_code failed;  // a loop of links hides itself alone
+            if (name.ends_with(".part") && fs::is_directory(entry.path(), failed) &&
+                OwnFolder::is_there(path))
+                complain(path.substr(0, path.size() - 5) + ": is unfinished; --resume goes on with it");
+            const bool is_run = fs::exists(path + "/run.json", failed);
+            if (failed && failed != std::errc::not_a_directory)
+                throw Error(Errc::io, path + ": cannot be looked at: " + failed.message());
+            if (!is_run) continue;
             rows.push_back(row_of(name, read_run(path)));
         } catch (const Error& error) {
             complain(error.what());
@@ -91,7 +99,7 @@ int runs_verb(const RunsSettings& settings) {
                            {"folds", row.folds},
                            {"uar", row.uar < 0 ? Json() : Json(row.uar)},
                            {"accuracy", row.accuracy < 0 ? Json() : Json(row.accuracy)}});
-        print(all.dump(2) + "\n");
+        print(format_json(all, 2) + "\n");
         return 0;
     }
     std::vector<std::vector<std::string>> cells{
@@ -106,25 +114,17 @@ int runs_verb(const RunsSettings& settings) {
 
 // ---- verify
 
-/// A folder that goes with the object.
+/// A folder beside a run that goes with the object.
 class Scratch {
 public:
-    explicit Scratch(const std::string& beside) {
-        std::string pattern = beside + ".verify-XXXXXX";
-        if (::mkdtemp(pattern.data()) == nullptr)
-            throw Error(Errc::io, beside + ": no folder can be made beside it: " + std::strerror(errno));
-        path_ = pattern;
-    }
-    ~Scratch() {
-        std::error_code ignored;
-        fs::remove_all(path_, ignored);
-    }
+    explicit Scratch(const std::string& run) : folder_(run + ".verify") { folder_.clear(); }
+    ~Scratch() { folder_.remove(); }
     Scratch(const Scratch&) = delete;
     Scratch& operator=(const Scratch&) = delete;
-    [[nodiscard]] const std::string& path() const { return path_; }
+    [[nodiscard]] const std::string& path() const { return folder_.path(); }
 
 private:
-    std::string path_;
+    OwnFolder folder_;
 };
 
 std::set<std::string> files_of(const std::string& folder) {

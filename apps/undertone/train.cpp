@@ -147,10 +147,9 @@ Json run_json(const TrainSettings& settings, const TrainOptions& options, const 
     return json;
 }
 
-void write_run(const TrainSettings& settings, const Json& json, const Clips& clips, const TrainResult& result,
+void write_run(RunFolder& run, const Json& json, const Clips& clips, const TrainResult& result,
                const eval::Evaluation& evaluation) {
-    RunFolder run(settings.run);
-    run.write("run.json", json.dump(2) + "\n");
+    run.write("run.json", format_json(json, 2) + "\n");
     run.write("predictions.csv", predictions_csv(clips.dataset, evaluation));
     run.write("curves.csv", curves_csv(evaluation));
     run.write("model.safetensors", result.model.bytes());
@@ -179,7 +178,7 @@ Model train_on_all(const TrainSettings& settings, const TrainOptions& options, c
 }
 
 int train_and_test(const TrainSettings& settings, const TrainOptions& options, const Clips& clips,
-                   const FeatureSet& features, const std::string& output) {
+                   const FeatureSet& features, const std::string& output, std::optional<RunFolder>& run) {
     const TrainResult result = [&] {
         ProgressBar bar("training", settings.quiet);
         return train(clips.dataset, features, clips.corpus.name, clips.corpus.licence, options,
@@ -191,11 +190,11 @@ int train_and_test(const TrainSettings& settings, const TrainOptions& options, c
         eval::Evaluation evaluation = evaluation_of(clips.dataset, result, options.random_state);
         note_normalised(settings.normalise, evaluation.plan);
         json = run_json(settings, options, clips, result, evaluation);
-        if (!settings.run.empty()) write_run(settings, json, clips, result, evaluation);
+        if (run) write_run(*run, json, clips, result, evaluation);
     }
     if (settings.format == "json") {
         json["model"] = output;
-        print(json.dump(2) + "\n");
+        print(format_json(json, 2) + "\n");
         return code_of_batch(clips.dataset);
     }
     print(normalise_note(settings.normalise) + report(result) +
@@ -246,7 +245,8 @@ int train_verb(const TrainSettings& settings) {
     if (settings.run == output)
         throw Error(Errc::invalid_argument,
                     "--run " + settings.run + ": is the model's name too; name another");
-    if (!settings.run.empty()) const RunFolder probe(settings.run);
+    std::optional<RunFolder> run;
+    if (!settings.run.empty()) run.emplace(settings.run);
 
     const LabelOptions labels = label_options(settings.corpus, config ? config->labels : LabelOptions{});
     const std::vector<std::string> places =
@@ -262,13 +262,13 @@ int train_verb(const TrainSettings& settings) {
     if (settings.normalise == "speaker") clips.dataset = eval::normalised_by_speaker(clips.dataset);
     if (settings.format == "text") print(summary(corpus, clips.dataset));
     try {
-        if (settings.split != "none") return train_and_test(settings, options, clips, *features, output);
+        if (settings.split != "none") return train_and_test(settings, options, clips, *features, output, run);
         train_on_all(settings, options, clips, *features).save(output);
     } catch (const Diverged& stopped) {
         keep_last_whole(stopped, output, clips, *features);
     }
     print(settings.format == "json"
-              ? Json{{"model", output}, {"corpus", clips_json(clips)}, {"split", "none"}}.dump() + "\n"
+              ? format_json({{"model", output}, {"corpus", clips_json(clips)}, {"split", "none"}}) + "\n"
               : "trained on every clip, so that none could test it\nmodel saved: " + output + "\n");
     return code_of_batch(clips.dataset);
 }

@@ -217,11 +217,11 @@ std::string nested_text(const eval::Tuning& tuning, const eval::TuningOptions& o
 int tune_verb(const TuneSettings& settings) {
     if (!settings.resume.run.empty()) return resume(settings.resume.run);
     require_places(settings.clips);
-    if (!settings.output.empty()) const RunFolder probe(settings.output);
     eval::TuningOptions options = tuning_options(settings);
     const auto features = framework_features(*settings.framework, settings.clips.pad_mode);
+    std::optional<RunFolder> place;
     std::optional<RunJournal> journal;
-    if (!settings.output.empty()) journal.emplace(settings.output, settings.resume.goes_on);
+    if (!settings.output.empty()) journal.emplace(place.emplace(settings.output, settings.resume.goes_on));
     const Clips clips = read_clips(settings.clips, *features);
     Json json = head_json(settings, options, clips, *features);
     if (journal) {
@@ -245,9 +245,9 @@ int tune_verb(const TuneSettings& settings) {
         json.update(evaluation_json(clips.dataset, *tuning.nested, options.bootstrap));
         json["nested_best"] = tuning.nested_best;
     }
-    if (!settings.output.empty()) {
-        RunFolder run(settings.output);
-        run.write("run.json", json.dump(2) + "\n");
+    if (place) {
+        RunFolder& run = *place;
+        run.write("run.json", format_json(json, 2) + "\n");
         run.write("table.csv", table_csv(tuning));
         run.write("times.csv", times_csv(tuning));
         if (tuning.nested) {
@@ -256,10 +256,9 @@ int tune_verb(const TuneSettings& settings) {
         }
         run.write("model.safetensors", model.bytes());
         run.commit();
-        RunJournal::remove(settings.output);
     }
     if (settings.format == "json") {
-        print(json.dump(2) + "\n");
+        print(format_json(json, 2) + "\n");
         return code_of_batch(clips.dataset);
     }
     print(summary(clips.corpus, clips.dataset) + "search: " + settings.search + ", " +

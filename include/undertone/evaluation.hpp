@@ -50,6 +50,8 @@ public:
     /// @param key  what the unit is, unique in a run: "9/3"
     [[nodiscard]] virtual std::optional<FoldResult> find(const std::string& key) const = 0;
     virtual void keep(const std::string& key, const FoldResult& result) = 0;
+    /// What find() gave is not of this unit: it is done again and kept under the same key.
+    virtual void refuse(const std::string& key, const std::string& reason) = 0;
 };
 
 /// Trains on one fold and predicts its test clips: the same for the same arguments on the same machine.

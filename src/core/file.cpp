@@ -81,26 +81,8 @@ std::string end_of_links(std::string path) {
     return path;
 }
 
-// Files on their way to a target are called `.undertone-PID-N.TARGET`, for rename() needs a name. Who made
-// one holds a lock on it until it has its place, so that one without a lock was left by a process that was
-// killed.
 constexpr std::string_view kTemporary = ".undertone-";
 constexpr int kMaxAttempts = 1000;
-
-std::string temporary_name(const std::string& target, int attempt) {
-    constexpr std::size_t kMaxName = 200;  // of 255: the number comes to it
-    const std::string name = target.substr(target.rfind('/') + 1);
-    return std::string(kTemporary) + std::to_string(getpid()) + "-" + std::to_string(attempt) + "." +
-           name.substr(0, kMaxName);
-}
-
-bool is_temporary_of(std::string_view name, const std::string& target) {
-    const std::string own = temporary_name(target, 0);
-    if (!name.starts_with(kTemporary)) return false;
-    const std::size_t dot = name.find('.', kTemporary.size());
-    return dot != std::string_view::npos && name.find_first_not_of("0123456789-", kTemporary.size()) == dot &&
-           name.substr(dot) == std::string_view(own).substr(own.find('.', kTemporary.size()));
-}
 
 bool lock(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB) == 0; }
 
@@ -122,6 +104,21 @@ void remove_left_behind(const std::string& folder, const std::string& target) {
 }
 
 }  // namespace
+
+std::string temporary_name(const std::string& target, int attempt) {
+    constexpr std::size_t kMaxName = 200;  // of 255: the number comes to it
+    const std::string name = target.substr(target.rfind('/') + 1);
+    return std::string(kTemporary) + std::to_string(getpid()) + "-" + std::to_string(attempt) + "." +
+           name.substr(0, kMaxName);
+}
+
+bool is_temporary_of(std::string_view name, const std::string& target) {
+    const std::string own = temporary_name(target, 0);
+    if (!name.starts_with(kTemporary)) return false;
+    const std::size_t dot = name.find('.', kTemporary.size());
+    return dot != std::string_view::npos && name.find_first_not_of("0123456789-", kTemporary.size()) == dot &&
+           name.substr(dot) == std::string_view(own).substr(own.find('.', kTemporary.size()));
+}
 
 RegularFile::RegularFile(const std::string& path) {
     struct stat status {};

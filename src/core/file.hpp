@@ -75,6 +75,14 @@ private:
     std::FILE* file_ = nullptr;
 };
 
+/// Files and folders on their way to a target are called `.undertone-PID-N.TARGET`, for a rename needs a
+/// name. Who makes one holds a lock on it until it has its place, so that one without a lock was left by a
+/// process that was killed. @return  the last component
+[[nodiscard]] std::string temporary_name(const std::string& target, int attempt);
+
+/// Whether a file or folder is called so, whichever process made it.
+[[nodiscard]] bool is_temporary_of(std::string_view name, const std::string& target);
+
 /// Says before the work that its result could not be written after it.
 /// @throws Error io
 void check_writable(const std::string& path);

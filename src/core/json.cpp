@@ -117,6 +117,23 @@ Json parse_json(std::string_view text, const std::string& origin, const JsonLimi
     return builder.take();
 }
 
+std::string format_json(const Json& json, int indent) {
+    const std::string text = json.dump(indent, ' ', false, Json::error_handler_t::replace);
+    std::string plain;
+    plain.reserve(text.size());
+    for (std::size_t i = 0; i < text.size();) {
+        const std::size_t size = hidden_character(std::string_view(text).substr(i));
+        if (size == 0 || text[i] == '\n') {  // a line end stands between values alone
+            plain += text[i++];
+            continue;
+        }
+        const std::string escaped = Json(text.substr(i, size)).dump(-1, ' ', /*ensure_ascii=*/true);
+        plain += std::string_view(escaped).substr(1, escaped.size() - 2);
+        i += size;
+    }
+    return plain;
+}
+
 const Json& json_part(const Json& json, const char* key, const std::string& origin) {
     const auto found = json.is_object() ? json.find(key) : json.end();
     if (!json.is_object() || found == json.end())

@@ -26,6 +26,11 @@ struct JsonLimits {
 [[nodiscard]] Json parse_json(std::string_view text, const std::string& origin,
                               const JsonLimits& limits = {});
 
+/// JSON as text that every reader and every terminal takes: bytes that are no UTF-8 become U+FFFD, control
+/// characters of whatever kind and those that turn the direction of text are escaped.
+/// @param indent  blanks a level, or -1: all on one line
+[[nodiscard]] std::string format_json(const Json& json, int indent = -1);
+
 /// A part of an object.
 /// @throws Error corrupt_data  `json` is no object or has no such key
 [[nodiscard]] const Json& json_part(const Json& json, const char* key, const std::string& origin);

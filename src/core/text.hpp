@@ -42,13 +42,21 @@ namespace undertone {
     return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
 }
 
-/// Text of others within a message of one line: control characters become `?`, and of a long one the
-/// beginning is shown.
+/// How many bytes of text a character at its beginning takes that a terminal would not show but obey: a
+/// control character (U+0000 to U+001F, U+007F to U+009F, the latter as single bytes too) or one that turns
+/// the direction of text or breaks its lines (U+2028 to U+202E, U+2066 to U+2069). 0: it is another one.
+[[nodiscard]] std::size_t hidden_character(std::string_view text) noexcept;
+
+/// Text that a terminal can show: hidden characters become `?`, but line ends and tabs stay.
+[[nodiscard]] std::string plain_text(std::string_view text);
+
+/// The same as one line: line ends become blanks.
+[[nodiscard]] std::string one_line(std::string_view text);
+
+/// Text of others within a message of one line: of a long one the beginning is shown.
 [[nodiscard]] inline std::string shown(std::string_view text) {
     constexpr std::size_t kShown = 60;
-    std::string line(text.substr(0, kShown));
-    for (char& c : line)
-        if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') c = '?';
+    const std::string line = one_line(text.substr(0, kShown));
     return text.size() > kShown ? line + "..." : line;
 }
 

@@ -124,7 +124,11 @@ Evaluation evaluate(const Dataset& dataset, const FoldPlan& plan, const Evaluati
         [&](std::size_t index, const OnProgress& go_on) {
             const std::size_t fold = index % n_folds;
             const std::uint32_t seed = options.seeds[index / n_folds];
-            return stored(options.store, std::to_string(seed) + "/" + std::to_string(fold), [&] {
+            // With several ways of folds in one run each has a fold of this number.
+            const std::string key = plan.protocol + "/" + std::to_string(seed) + "/" + std::to_string(fold);
+            const UnitPlace place{fold, seed, plan.folds[fold].test, dataset.labels.size(),
+                                  options.importance.groups.size()};
+            return stored(options.store, key, place, [&] {
                 return evaluate_fold(dataset, plan, fold, train, seed, go_on, options.importance);
             });
         },

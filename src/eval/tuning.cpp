@@ -165,7 +165,10 @@ private:
         const Trial& trial = job.trial->trial;
         const std::string key =
             job.run->name + "/" + std::to_string(trial.id) + "/" + std::to_string(job.fold);
-        return stored(options_.store, key, [&] {
+        const Run& run = *job.run;
+        const UnitPlace place{job.fold, options_.seed, run.plan.folds[job.fold].test,
+                              run.dataset.labels.size()};
+        return stored(options_.store, key, place, [&] {
             const FoldPlan plan = thinned(job.run->plan, job.run->dataset, trial.share, options_.seed);
             TrainOptions train = with_point(options_.train, trial.point);
             if (row_of(options_.scoring).of_labels) train.calibrate = CalibrationKind::none;
@@ -248,7 +251,8 @@ Tuning tune(const Dataset& dataset, const TuningOptions& options, const OnProgre
         auto results = run_units(
             outer.folds.size(), options.n_threads,
             [&](std::size_t fold, const OnProgress& go_on) {
-                return stored(options.store, "nested/" + std::to_string(fold), [&] {
+                const UnitPlace place{fold, options.seed, outer.folds[fold].test, dataset.labels.size()};
+                return stored(options.store, "nested/" + std::to_string(fold), place, [&] {
                     TrainOptions train = with_point(options.train, tuning.nested_best[fold]);
                     train.n_threads = threads_a_unit(options.n_threads, outer.folds.size());
                     return evaluate_fold(dataset, outer, fold, train, options.seed, go_on);

@@ -86,6 +86,20 @@ private:
 
 }  // namespace
 
+std::string difference(const FoldResult& result, const UnitPlace& place) {
+    if (result.fold != place.fold || result.seed != place.seed)
+        return "is of fold " + std::to_string(result.fold + 1) + " and seed " + std::to_string(result.seed) +
+               ", not of fold " + std::to_string(place.fold + 1) + " and seed " + std::to_string(place.seed);
+    if (result.clips != place.clips) return "is of other clips than those that its fold tests";
+    if (result.proba.rows() != place.clips.size() || result.proba.cols() != place.n_labels)
+        return "has probabilities of " + std::to_string(result.proba.cols()) + " labels, not of " +
+               std::to_string(place.n_labels);
+    if (result.importance.size() != place.n_importance)
+        return "has the importance of " + std::to_string(result.importance.size()) + " groups, not of " +
+               std::to_string(place.n_importance);
+    return "";
+}
+
 std::size_t threads_a_unit(std::size_t n_threads, std::size_t n_units) {
     return std::max<std::size_t>(1, thread_count(n_threads) / std::max<std::size_t>(1, n_units));
 }

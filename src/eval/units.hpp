@@ -25,12 +25,28 @@ namespace undertone::eval {
 /// @param n_threads  for all of them together; 0: one a core
 [[nodiscard]] std::size_t threads_a_unit(std::size_t n_threads, std::size_t n_units);
 
+/// What a unit is of.
+struct UnitPlace {
+    std::size_t fold = 0;
+    std::uint32_t seed = 0;
+    const std::vector<std::size_t>& clips;  ///< that are tested
+    std::size_t n_labels = 0;
+    std::size_t n_importance = 0;  ///< groups of features whose importance was asked for
+};
+
+/// Why a result is not of this unit; empty where it is.
+[[nodiscard]] std::string difference(const FoldResult& result, const UnitPlace& place);
+
 /// A unit that the store has, else one that is worked out and kept.
 /// @param store  may be null
 template <class Work>
-FoldResult stored(UnitStore* store, const std::string& key, Work work) {
+FoldResult stored(UnitStore* store, const std::string& key, const UnitPlace& place, Work work) {
     if (store != nullptr)
-        if (auto result = store->find(key)) return std::move(*result);
+        if (auto result = store->find(key)) {
+            const std::string reason = difference(*result, place);
+            if (reason.empty()) return std::move(*result);
+            store->refuse(key, reason);
+        }
     FoldResult result = work();
     if (store != nullptr) store->keep(key, result);
     return result;

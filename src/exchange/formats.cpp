@@ -100,14 +100,6 @@ const Format& sniffed(const std::string& path, bool folder, std::string_view byt
     throw Error(Errc::unsupported_format, "is of no format that is read: " + names_of(true) +
                                               "; a model of undertone's own needs no import");
 }
-
-/// What others wrote, within a message of one line.
-std::string one_line(std::string text) {
-    for (char& c : text)
-        if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') c = '?';
-    return text;
-}
-
 }  // namespace
 
 std::span<const Format> formats() { return table(); }
@@ -136,7 +128,7 @@ Model import_model(const std::string& path, const ImportOptions& options) {
             std::move(imported.network),
             {imported.framework, std::move(imported.options), options.features, std::move(record)});
     } catch (const Error& error) {
-        const std::string message = exchange::one_line(error.what());
+        const std::string message = one_line(error.what());
         throw Error(error.code(), message.starts_with(path) ? message : path + ": " + message);
     }
 }

@@ -8,6 +8,7 @@
 
 #include "core/file.hpp"
 #include "core/json.hpp"
+#include "core/text.hpp"
 #include "core/voice.hpp"
 #include "undertone/error.hpp"
 #include "undertone/extraction.hpp"
@@ -302,14 +303,6 @@ Model read_model(std::string_view bytes, bool& half) {
     self_test(model, file);
     return model;
 }
-
-/// Text of a file in a message: one line, whatever is in it.
-std::string one_line(std::string text) {
-    for (char& c : text)
-        if (static_cast<unsigned char>(c) < ' ') c = ' ';
-    return text;
-}
-
 }  // namespace
 
 Model Model::parse(std::string_view bytes, const std::string& origin) {

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <set>
 
 #include "eval/inner_split.hpp"
 #include "made_dataset.hpp"
+#include "memory_store.hpp"
 #include "support/support.hpp"
 #include "undertone/cross_corpus.hpp"
 #include "undertone/inflation.hpp"
@@ -92,6 +94,45 @@ TEST(Evaluate, EveryClipIsPredictedOnceASeedWhateverTheNumberOfThreads) {
     EXPECT_GE(one.figures.uar.high, one.figures.uar.value);
     EXPECT_GT(one.figures.uar.value, 0.6);
     EXPECT_EQ(one.folds.size(), 15U);
+}
+
+TEST(Evaluate, StoredFoldsOfSeveralProtocolsAreKeptApart) {
+    const Dataset data = made_dataset(90, 6);
+    EvaluationOptions options = made_options();
+    options.bootstrap.n_draws = 20;
+    const Inflation plain = inflation(data, options, 3);
+    MemoryStore store;
+    options.store = &store;
+    static_cast<void>(inflation(data, options, 3));
+    store.n_missing = 0;
+    const Inflation again = inflation(data, options, 3);
+    EXPECT_EQ(store.n_missing, 0U);
+    EXPECT_EQ(store.n_refused, 0U);
+    ASSERT_EQ(again.rows.size(), plain.rows.size());
+    for (std::size_t row = 0; row < plain.rows.size(); ++row)
+        EXPECT_EQ(again.rows[row].figures.uar.value, plain.rows[row].figures.uar.value);
+}
+
+TEST(Evaluate, StoredResultsOfOtherClipsAreNotTakenUp) {
+    const Dataset data = made_dataset(60, 4);
+    const FoldPlan folds = plan(data, "loso");
+    EvaluationOptions options = made_options();
+    const Evaluation right = evaluate(data, folds, options);
+    const auto refused = [&](const std::function<void(FoldResult&)>& change) {
+        MemoryStore store;
+        options.store = &store;
+        static_cast<void>(evaluate(data, folds, options));
+        store.change_each(change);
+        EXPECT_EQ(evaluate(data, folds, options).figures.uar.value, right.figures.uar.value);
+        return store.n_refused;
+    };
+    EXPECT_EQ(refused([](FoldResult&) {}), 0U);
+    EXPECT_EQ(refused([](FoldResult& unit) { ++unit.clips.front(); }), 4U);
+    EXPECT_EQ(refused([](FoldResult& unit) { unit.clips.clear(); }), 4U);
+    EXPECT_EQ(refused([](FoldResult& unit) { unit.fold = 99; }), 4U);
+    EXPECT_EQ(refused([](FoldResult& unit) { ++unit.seed; }), 4U);
+    EXPECT_EQ(refused([](FoldResult& unit) { unit.proba = Matrix<double>(unit.clips.size(), 7); }), 4U);
+    EXPECT_EQ(refused([](FoldResult& unit) { unit.importance = {0.5}; }), 4U);
 }
 
 TEST(Evaluate, ResultsThatAreThereAreScoredAlikeInAnyOrder) {

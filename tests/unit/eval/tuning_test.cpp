@@ -1,10 +1,9 @@
 #include "undertone/tuning.hpp"
 
-#include <map>
-#include <mutex>
 #include <set>
 
 #include "made_dataset.hpp"
+#include "memory_store.hpp"
 #include "support/support.hpp"
 
 namespace undertone::eval {
@@ -19,32 +18,6 @@ TuningOptions made_tuning() {
     options.n_threads = 2;
     return options;
 }
-
-/// Keeps units in memory, and counts what was asked for in vain.
-class MemoryStore final : public UnitStore {
-public:
-    [[nodiscard]] std::optional<FoldResult> find(const std::string& key) const override {
-        const std::lock_guard lock(mutex_);
-        const auto found = units_.find(key);
-        if (found != units_.end()) return found->second;
-        ++n_missing;
-        return std::nullopt;
-    }
-    void keep(const std::string& key, const FoldResult& result) override {
-        const std::lock_guard lock(mutex_);
-        EXPECT_TRUE(units_.emplace(key, result).second) << key << " is kept twice";
-    }
-    void forget_every_third() {
-        std::size_t i = 0;
-        std::erase_if(units_, [&](const auto&) { return i++ % 3 == 0; });
-    }
-    [[nodiscard]] std::size_t size() const { return units_.size(); }
-    mutable std::size_t n_missing = 0;
-
-private:
-    mutable std::mutex mutex_;
-    std::map<std::string, FoldResult> units_;
-};
 
 void expect_same(const Tuning& a, const Tuning& b) {
     ASSERT_EQ(a.trials.size(), b.trials.size());
