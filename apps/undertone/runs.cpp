@@ -130,7 +130,7 @@ private:
 std::set<std::string> files_of(const std::string& folder) {
     std::set<std::string> files;
     for (const auto& entry : fs::recursive_directory_iterator(folder))
-        if (entry.is_regular_file()) files.insert(fs::relative(entry.path(), folder).string());
+        if (entry.is_regular_file()) files.insert(entry.path().lexically_relative(folder).string());
     files.erase("times.csv");  // the one thing that differs from run to run
     return files;
 }

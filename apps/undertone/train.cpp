@@ -259,6 +259,7 @@ int train_verb(const TrainSettings& settings) {
         return load_dataset(corpus, *features, label_order(labels), settings.n_threads, bar.callback());
     }();
     complain_of_failed(clips.dataset);
+    check_writable(output);  // once more: what was read meanwhile must not be written over
     if (settings.normalise == "speaker") clips.dataset = eval::normalised_by_speaker(clips.dataset);
     if (settings.format == "text") print(summary(corpus, clips.dataset));
     try {
