@@ -167,11 +167,16 @@ TensorFile parse_safetensors(std::string_view bytes, const std::string& origin) 
     const Json json = parse_json(header, origin + ": its header", {.bytes = kMaxHeaderBytes});
     if (!json.is_object()) source.fail("its header is not a JSON object");
     TensorFile file;
-    std::size_t used = 0;
+    std::size_t used = 0, of_tensors = 0;
     for (const auto& [name, entry] : json.items()) {
         if (name != "__metadata__") {
+            // Tensors that share bytes would take many times the file: looked at before the next one is read.
+            if (of_tensors > source.data.size()) source.fail("its tensors overlap");
             file.tensors.push_back(read_tensor(source, name, entry));
-            used = std::max(used, entry["data_offsets"][1].get<std::size_t>());
+            const Json& offsets = entry["data_offsets"];
+            const auto begin = offsets[0].get<std::size_t>(), end = offsets[1].get<std::size_t>();
+            used = std::max(used, end);
+            of_tensors += end - begin;
             continue;
         }
         if (!entry.is_object()) source.fail("__metadata__ is not a JSON object");
@@ -182,6 +187,7 @@ TensorFile parse_safetensors(std::string_view bytes, const std::string& origin) 
     }
     if (used != source.data.size())
         source.fail("bytes that follow its last tensor: " + std::to_string(source.data.size() - used));
+    if (of_tensors > source.data.size()) source.fail("its tensors overlap");
     return file;
 }
 

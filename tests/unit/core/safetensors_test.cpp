@@ -57,5 +57,15 @@ TEST(Safetensors, HalfIsForFloatsInItsRange) {
                  "its shape does not fit its 6 bytes");
 }
 
+TEST(Safetensors, TensorsThatShareBytesAreRefused) {
+    // Each of them would take the bytes anew: 3000 of a megabyte take three gigabytes.
+    const std::string header = R"({"a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]},)"
+                               R"( "b": {"dtype": "F32", "shape": [2], "data_offsets": [4, 12]}})";
+    const std::uint64_t size = header.size();
+    std::string bytes(reinterpret_cast<const char*>(&size), sizeof size);
+    bytes += header + std::string(12, '\0');
+    EXPECT_ERROR(parse_safetensors(bytes, "test"), Errc::corrupt_data, "its tensors overlap");
+}
+
 }  // namespace
 }  // namespace undertone
