@@ -146,8 +146,8 @@ RegularFile::~RegularFile() {
 std::string read_file(const std::string& path, std::size_t max_bytes) {
     const RegularFile file(path);
     const auto too_large = [&] {
-        return Error(Errc::io,
-                     path + ": larger than the " + std::to_string(max_bytes) + " bytes allowed here");
+        return Error(Errc::io, path + ": is larger than the " + std::to_string(max_bytes >> 10U) +
+                                   " KiB that are read of such a file");
     };
     if (file.size() > max_bytes) throw too_large();
     std::string bytes;
