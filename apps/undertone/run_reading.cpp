@@ -21,7 +21,7 @@ constexpr std::size_t kMaxRunJson = std::size_t{1} << 26;
 constexpr std::uint64_t kMaxSeed = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint64_t kMaxCount = std::uint64_t{1} << 53;  // whole numbers that a double still tells apart
 constexpr double kMaxNumber = 1e15;  // a score is not so large, and an axis of larger ones has no ticks
-constexpr std::size_t kMaxRows = std::size_t{1} << 21, kMaxProbabilities = std::size_t{1} << 24;
+constexpr std::size_t kMaxRows = std::size_t{5} << 18, kMaxProbabilities = std::size_t{1} << 24;
 // A signal is looked at so often.
 constexpr std::size_t kRowsOfAStep = 4096;
 

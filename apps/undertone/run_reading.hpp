@@ -80,7 +80,7 @@ struct RunPredictions {
 /// @throws Error io            no such folder or file
 /// @throws Error corrupt_data  broken quotes, missing columns, a row with more or fewer fields, a seed that
 /// has
-///         no 32 bits, a probability out of 0 ... 1, more than 2 million rows or 16 million probabilities
+///         no 32 bits, a probability out of 0 ... 1, more than 1.3 million rows or 16 million probabilities
 /// @throws Error cancelled     on_progress returned false
 [[nodiscard]] RunPredictions read_predictions(const std::string& run, const OnProgress& on_progress);
 
