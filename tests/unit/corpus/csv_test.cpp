@@ -63,5 +63,19 @@ TEST(Csv, FieldsAreQuotedWhereTheyMustBe) {
     EXPECT_EQ(csv_field(" a"), "\" a\"");
 }
 
+TEST(Csv, RowByRowIsTheSame) {
+    const std::string text = "a,b\n1,2\n\n3,4\n";
+    Rows all;
+    const CsvTable table = for_each_csv_row(text, "t.csv", [&](const CsvTable& header, CsvRow& row) {
+        EXPECT_EQ(header.columns.size(), 2U);
+        all.push_back(row.fields);
+    });
+    EXPECT_EQ(all, rows(text));
+    EXPECT_EQ(table.columns, (std::vector<std::string>{"a", "b"}));
+    EXPECT_TRUE(table.rows.empty());
+    EXPECT_EQ(for_each_csv_row("a,b\n", "t.csv", [](const CsvTable&, CsvRow&) { FAIL(); }).columns.size(),
+              2U);
+}
+
 }  // namespace
 }  // namespace undertone::corpus
