@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "core/file.hpp"
+#include "core/text.hpp"
 #include "output.hpp"
 #include "undertone/error.hpp"
 
@@ -62,7 +63,7 @@ void check_header(const corpus::CsvTable& table) {
     for (std::size_t i = kColumns.size(); i < table.columns.size(); ++i)
         if (table.columns[i].rfind("p_", 0) != 0)
             throw Error(Errc::corrupt_data,
-                        table.origin + ": column " + one_line(table.columns[i]) + ": must begin with p_");
+                        table.origin + ": column " + shown(table.columns[i]) + ": must begin with p_");
 }
 
 // How many rows a text has at most.
@@ -120,8 +121,8 @@ double number_in(const corpus::CsvTable& table, const corpus::CsvRow& row, std::
     double value = 0;
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (failure != std::errc{} || end != text.data() + text.size())
-        throw Error(Errc::corrupt_data, table.place(row) + ": " + one_line(table.columns[column]) + ": " +
-                                            one_line(text) + " is no number");
+        throw Error(Errc::corrupt_data, table.place(row) + ": " + shown(table.columns[column]) + ": " +
+                                            shown(text) + " is no number");
     return value;
 }
 
@@ -131,8 +132,8 @@ std::uint64_t count_in(const corpus::CsvTable& table, const corpus::CsvRow& row,
     std::uint64_t value = 0;
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (failure != std::errc{} || end != text.data() + text.size() || value > most)
-        throw Error(Errc::corrupt_data, table.place(row) + ": " + one_line(table.columns[column]) + ": " +
-                                            one_line(text) + " is no whole number from 0 to " +
+        throw Error(Errc::corrupt_data, table.place(row) + ": " + shown(table.columns[column]) + ": " +
+                                            shown(text) + " is no whole number from 0 to " +
                                             std::to_string(most));
     return value;
 }

@@ -14,6 +14,8 @@ namespace {
     throw Error(Errc::corrupt_data, origin + ":" + std::to_string(line) + ": " + reason);
 }
 
+constexpr std::size_t kMaxColumns = 4096;
+
 class Reader {
 public:
     Reader(std::string_view text, char separator, const std::string& origin)
@@ -33,6 +35,11 @@ public:
 private:
     void read_row(CsvRow& row) {
         for (;;) {
+            // Before they are all kept: a line of commas takes 32 bytes for each.
+            if (row.fields.size() == kMaxColumns)
+                refuse(origin_, row.line,
+                       "has more than the " + std::to_string(kMaxColumns) +
+                           " columns that are read; no table has as many");
             row.fields.push_back(read_field());
             if (at_ == text_.size()) return;
             if (text_[at_] == separator_) {
@@ -168,10 +175,6 @@ CsvTable for_each_csv_row(std::string_view text, const std::string& origin,
     Reader reader(text, separator_of(text), origin);
     CsvRow row;
     if (!reader.next(row)) refuse(origin, 1, "is empty; its first line must name the columns");
-    constexpr std::size_t kMaxColumns = 4096;
-    if (row.fields.size() > kMaxColumns)
-        refuse(origin, row.line,
-               "names " + std::to_string(row.fields.size()) + " columns; no table has as many");
     table.columns = row.fields;
     std::set<std::string> names;
     for (const std::string& column : table.columns)

@@ -1,6 +1,7 @@
 // Run folders of strangers, and very large ones.
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -305,6 +306,27 @@ TEST(ReportLimits, PlacesInAPageAreNames) {
     EXPECT_EQ(count(page, "<!--"), 0U);
     for (const char* part : {"\u0085", "\x01", "\x7f", "\xff"}) EXPECT_EQ(count(page, part), 0U) << part;
     EXPECT_EQ(page.find('\0'), std::string::npos);
+}
+
+TEST(ReportLimits, WhatIsNoFileIsNotWaitedFor) {
+    const Made made;
+    ASSERT_EQ(mkfifo((made.run_folder + "/run.json").c_str(), 0600), 0);
+    Outcome outcome = made.report();
+    EXPECT_EQ(outcome.exit_code, 4) << outcome.err;
+    EXPECT_NE(outcome.err.find("run.json: is a pipe"), std::string::npos) << outcome.err;
+    fs::remove(made.run_folder + "/run.json");
+    made.write("run.json", "{}");
+    for (const char* name : {"predictions.csv", "curves.csv", "importance.json"}) {
+        fs::create_symlink("/dev/zero", made.run_folder + "/" + name);
+        outcome = made.report();
+        EXPECT_EQ(outcome.exit_code, 4) << name;
+        EXPECT_NE(outcome.err.find(std::string(name) + ": is a device"), std::string::npos) << outcome.err;
+        fs::remove(made.run_folder + "/" + name);
+    }
+    made.write("predictions.csv", std::string(30000000, ','));
+    expect_refused(report_within(made), "has more than the 4096 columns");
+    made.write("predictions.csv", "a\n" + std::string(30000000, '\n'));
+    expect_refused(report_within(made), "must begin with file,speaker");
 }
 
 }  // namespace

@@ -77,5 +77,13 @@ TEST(Csv, RowByRowIsTheSame) {
               2U);
 }
 
+TEST(Csv, ALineOfManyFieldsIsNotKept) {
+    EXPECT_EQ(parse_csv(std::string(4095, ','), "t.csv").columns.size(), 4096U);
+    EXPECT_ERROR(parse_csv(std::string(4096, ','), "t.csv"), Errc::corrupt_data,
+                 "t.csv:1: has more than the 4096 columns that are read");
+    EXPECT_ERROR(parse_csv("a,b\n" + std::string(5000, ','), "t.csv"), Errc::corrupt_data,
+                 "t.csv:2: has more");
+}
+
 }  // namespace
 }  // namespace undertone::corpus
