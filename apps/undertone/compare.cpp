@@ -2,6 +2,7 @@
 #include <string>
 
 #include "evaluation_report.hpp"
+#include "interrupt.hpp"
 #include "output.hpp"
 #include "run_comparison.hpp"
 #include "verb.hpp"
@@ -15,7 +16,10 @@ struct CompareSettings {
 };
 
 int compare_verb(const CompareSettings& settings) {
-    const RunComparison found = compare_runs(read_predictions(settings.a), read_predictions(settings.b));
+    const OnProgress on_progress = until_interrupted();
+    const RunPredictions a = read_predictions(settings.a, on_progress),
+                         b = read_predictions(settings.b, on_progress);
+    const RunComparison found = compare_runs(a, b, on_progress);
     print(settings.format == "json"
               ? format_json(comparison_json(found.comparison, found.drawn_speakers), 2) + "\n"
               : comparison_text(found.comparison, settings.a, settings.b, found.drawn_speakers));

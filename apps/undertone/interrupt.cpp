@@ -30,4 +30,8 @@ void catch_interrupts() {
 
 bool interrupted() noexcept { return flag.load(); }
 
+OnProgress until_interrupted() {
+    return [](const Progress&) { return !interrupted(); };
+}
+
 }  // namespace undertone::app

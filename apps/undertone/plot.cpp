@@ -12,6 +12,7 @@
 #include "drawing_options.hpp"
 #include "field_flags.hpp"
 #include "inputs.hpp"
+#include "interrupt.hpp"
 #include "npy.hpp"
 #include "run_plots.hpp"
 #include "undertone/error.hpp"
@@ -113,7 +114,7 @@ int plot_run(const PlotSettings& settings) {
     std::string stem = settings.place.file;
     while (stem.size() > 1 && stem.back() == '/') stem.pop_back();
     const std::string path = target(settings, std::filesystem::path(stem).filename().string());
-    save_picture(run_figure(settings.place.file, settings.kind), settings.drawing, path);
+    save_picture(run_figure(settings.place.file, settings.kind, until_interrupted()), settings.drawing, path);
     return 0;
 }
 

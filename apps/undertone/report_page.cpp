@@ -1,3 +1,6 @@
+#include "report_page.hpp"
+
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -6,10 +9,12 @@
 
 #include "core/file.hpp"
 #include "inputs.hpp"
+#include "interrupt.hpp"
 #include "output.hpp"
 #include "page/html.hpp"
 #include "page/sections.hpp"
 #include "page/words.hpp"
+#include "plot/texts.hpp"
 #include "undertone/error.hpp"
 #include "verb.hpp"
 
@@ -18,21 +23,15 @@ namespace undertone::app {
 namespace {
 
 struct ReportSettings {
-    std::vector<std::string> runs;
+    std::vector<std::string> runs, corpora;
     std::string output = "report.html", format = "text";
     bool embed_sound = false;
-};
-
-// A run and the figures drawn of it.
-struct Drawn {
-    RunData data;
-    std::vector<RunPlot> plots;
 };
 
 // A part of the page: its heading, and what it says of a run.
 struct Section {
     std::string id, heading;
-    std::function<std::string(const Drawn&)> content;
+    std::function<std::string(const DrawnRun&)> content;
 };
 
 std::string section(const std::string& id, const std::string& heading, const std::string& content) {
@@ -40,10 +39,10 @@ std::string section(const std::string& id, const std::string& heading, const std
            heading + "</h2>\n" + content + "</section>\n";
 }
 
-std::string side_by_side(const Section& part, const std::vector<Drawn>& runs) {
+std::string side_by_side(const Section& part, const std::vector<DrawnRun>& runs) {
     std::vector<std::string> contents;
     bool any = false;
-    for (const Drawn& run : runs) {
+    for (const DrawnRun& run : runs) {
         contents.push_back(part.content(run));
         any = any || !contents.back().empty();
     }
@@ -58,17 +57,19 @@ std::string side_by_side(const Section& part, const std::vector<Drawn>& runs) {
     return section(part.id, part.heading, html + "</div>\n");
 }
 
-std::string comparison_of(const std::vector<Drawn>& runs) {
-    for (const Drawn& run : runs)
+std::string comparison_of(const std::vector<DrawnRun>& runs, const OnProgress& on_progress) {
+    for (const DrawnRun& run : runs)
         if (!run.data.predictions)
             return html::element("p",
                                  html::name(run.data.name) +
                                      " has no predictions of single clips, so the two cannot be compared.");
     try {
-        return html::comparison(compare_runs(*runs[0].data.predictions, *runs[1].data.predictions));
+        return html::comparison(
+            compare_runs(*runs[0].data.predictions, *runs[1].data.predictions, on_progress));
     } catch (const Error& error) {
         if (error.code() != Errc::invalid_argument) throw;
-        return html::element("p", "The two cannot be compared: " + html::text(error.what()) + ".");
+        return html::element("p",
+                             "The two cannot be compared: " + html::text(plot::cut(error.what(), 500)) + ".");
     }
 }
 
@@ -86,12 +87,12 @@ std::string what_it_is(const RunData& run) {
     return words;
 }
 
-std::string head_of(const std::vector<Drawn>& runs,
+std::string head_of(const std::vector<DrawnRun>& runs,
                     const std::vector<std::pair<std::string, std::string>>& parts) {
     std::string title = html::name(runs.front().data.name);
     if (runs.size() == 2) title += " and " + html::name(runs.back().data.name);
     std::string html = "<div class=\"top\"><div><p class=\"eyebrow\">undertone " +
-                       html::text(text_of(runs.front().data.json, "verb")) + "</p><h1>" + title +
+                       html::name(text_of(runs.front().data.json, "verb")) + "</p><h1>" + title +
                        "</h1></div><button id=\"theme\" type=\"button\" hidden>Dark page</button></div>\n";
     for (std::size_t i = 0; i < runs.size(); ++i)
         html += html::element("p",
@@ -107,23 +108,24 @@ std::string head_of(const std::vector<Drawn>& runs,
     return html + "</ul></nav>\n";
 }
 
-std::string page_of(const std::vector<Drawn>& runs, const html::Recordings& recordings) {
+std::string made_page(const std::vector<DrawnRun>& runs, html::Recordings& recordings,
+                      const OnProgress& on_progress) {
     const std::vector<Section> sections{
-        {"summary", "Summary", [](const Drawn& run) { return html::summary(run.data); }},
-        {"protocol", "What was tested on whom", [](const Drawn& run) { return html::protocol(run.data); }},
-        {"figures", "Figures", [](const Drawn& run) { return html::figures(run.plots); }},
-        {"labels", "Label by label", [](const Drawn& run) { return html::classes(run.data); }},
-        {"clips", "Listen to it", [&](const Drawn& run) { return html::clips(run.data, recordings); }},
+        {"summary", "Summary", [](const DrawnRun& run) { return html::summary(run.data); }},
+        {"protocol", "What was tested on whom", [](const DrawnRun& run) { return html::protocol(run.data); }},
+        {"figures", "Figures", [](const DrawnRun& run) { return html::figures(run.plots); }},
+        {"labels", "Label by label", [](const DrawnRun& run) { return html::classes(run.data); }},
+        {"clips", "Listen to it", [&](const DrawnRun& run) { return html::clips(run.data, recordings); }},
         {"features", "Which features matter",
-         [](const Drawn& run) { return html::importance(run.data, run.plots); }},
-        {"data", "Data and training", [](const Drawn& run) { return html::data(run.data); }},
-        {"again", "How to do it again", [](const Drawn& run) { return html::again(run.data); }},
-        {"missing", "What this page lacks", [](const Drawn& run) { return html::missing(run.data); }}};
+         [](const DrawnRun& run) { return html::importance(run.data, run.plots); }},
+        {"data", "Data and training", [](const DrawnRun& run) { return html::data(run.data); }},
+        {"again", "How to do it again", [](const DrawnRun& run) { return html::again(run.data); }},
+        {"missing", "What this page lacks", [](const DrawnRun& run) { return html::missing(run.data); }}};
     std::string main;
     std::vector<std::pair<std::string, std::string>> parts;
     for (const Section& one : sections) {
         if (one.id == "protocol" && runs.size() == 2) {
-            main += section("difference", "The difference", comparison_of(runs));
+            main += section("difference", "The difference", comparison_of(runs, on_progress));
             parts.emplace_back("difference", "The difference");
         }
         std::string html;
@@ -142,30 +144,56 @@ std::string page_of(const std::vector<Drawn>& runs, const html::Recordings& reco
     return html::page(title + " - undertone", head_of(runs, parts), main);
 }
 
+// Says on standard error what the page does not play.
+void complain_of_left_out(const html::Recordings& recordings, bool embed) {
+    constexpr std::size_t kNamed = 5;
+    const auto& all = recordings.left_out();
+    for (std::size_t i = 0; i < std::min(all.size(), kNamed); ++i)
+        complain("not played: " + plot::cut(all[i].file, 200) + ": " + all[i].reason);
+    if (all.size() > kNamed) complain("and " + std::to_string(all.size() - kNamed) + " more are not played");
+    if (embed && recordings.n_absent() > 0)
+        complain("not played: " + std::to_string(recordings.n_absent()) +
+                 " recordings are not where they were when the run was made, or lie in an archive");
+}
+
+// A run folder may be anybody's: which sound goes into a page that is sent around is the user's to say.
+void check_corpora(const ReportSettings& settings, const std::vector<DrawnRun>& runs) {
+    if (!settings.embed_sound || !settings.corpora.empty()) return;
+    std::string flags;
+    for (const DrawnRun& run : runs)
+        for (const std::string& place : html::places_of(run.data)) {
+            const std::string flag = " --corpus " + html::shell_word(place);
+            if (flags.find(flag) == std::string::npos && flags.size() < 500) flags += flag;
+        }
+    throw Error(Errc::invalid_argument,
+                "--embed-sound: name the corpus whose recordings may go into the page:" +
+                    (flags.empty() ? " --corpus FOLDER" : flags));
+}
+
 int report_verb(const ReportSettings& settings) {
     check_writable(settings.output);
-    std::vector<Drawn> runs;
+    const OnProgress on_progress = until_interrupted();
+    std::vector<DrawnRun> runs;
     for (const std::string& run : settings.runs) {
-        Drawn& one = runs.emplace_back(Drawn{read_run_data(run), {}});
-        one.plots = run_plots(one.data);
+        DrawnRun& one = runs.emplace_back(DrawnRun{read_run_data(run, on_progress), {}});
+        one.plots = run_plots(one.data, on_progress);
     }
-    std::string page;
-    try {
-        page = page_of(runs, {settings.output, settings.embed_sound});
-    } catch (const Json::exception&) {
-        throw Error(Errc::corrupt_data, settings.runs.front() + "/run.json: is not what undertone writes");
-    }
+    check_corpora(settings, runs);
+    html::Recordings recordings(settings.output, settings.embed_sound, settings.corpora);
+    const std::string page = page_of(runs, recordings, on_progress);
+    if (interrupted()) throw Error(Errc::cancelled, "the report was stopped");
+    complain_of_left_out(recordings, settings.embed_sound);
     write_file(settings.output, page);
     if (settings.format == "json") {
         Json missing = Json::array();
-        for (const Drawn& run : runs)
+        for (const DrawnRun& run : runs)
             for (const MissingPart& part : run.data.missing)
                 missing.push_back({{"run", run.data.path}, {"part", part.what}, {"reason", part.why}});
         print(Json{{"runs", settings.runs},
                    {"written", settings.output},
                    {"bytes", page.size()},
                    {"missing", missing}}
-                  .dump() +
+                  .dump(-1, ' ', false, Json::error_handler_t::replace) +
               "\n");
     } else {
         print("report saved: " + one_line(settings.output) + "\n");
@@ -175,6 +203,15 @@ int report_verb(const ReportSettings& settings) {
 
 }  // namespace
 
+std::string page_of(const std::vector<DrawnRun>& runs, html::Recordings& recordings,
+                    const OnProgress& on_progress) {
+    try {
+        return made_page(runs, recordings, on_progress);
+    } catch (const Json::exception&) {
+        throw Error(Errc::corrupt_data, runs.front().data.path + "/run.json: is not what undertone writes");
+    }
+}
+
 Action declare_report(CLI::App& app) {
     auto settings = std::make_shared<ReportSettings>();
     app.add_option("-o,--output", settings->output, "where the page goes")
@@ -182,6 +219,11 @@ Action declare_report(CLI::App& app) {
         ->capture_default_str();
     app.add_flag("--embed-sound", settings->embed_sound,
                  "put the recordings that the page plays into it, so that it can be sent");
+    app.add_option("--corpus", settings->corpora,
+                   "a folder, or a table in it, whose recordings are played; a page with --embed-sound takes "
+                   "none but these")
+        ->check(not_empty)
+        ->allow_extra_args(false);
     app.add_option("--format", settings->format, "how the line that says what was written is written")
         ->check(CLI::IsMember({"text", "json"}))
         ->capture_default_str();
@@ -192,7 +234,7 @@ Action declare_report(CLI::App& app) {
     app.footer(
         "Examples:\n"
         "  undertone report runs/loso\n"
-        "  undertone report --embed-sound -o loso.html runs/loso\n"
+        "  undertone report --embed-sound --corpus corpus -o loso.html runs/loso\n"
         "  undertone report runs/sklearn runs/keras -o both.html");
     return [settings] { return report_verb(*settings); };
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -51,7 +50,6 @@ void remove_empty(const std::vector<std::string>& folders) {
 constexpr const char* kCommand = "/command.json";
 constexpr const char* kUnits = "/units.jsonl";
 constexpr const char* kResult = "/result";
-constexpr std::size_t kMaxRunJson = std::size_t{1} << 26;
 
 constexpr std::array<std::string_view, 6> kColumns{"file", "speaker", "truth", "predicted", "fold", "seed"};
 
@@ -156,74 +154,6 @@ std::string curves_csv(const eval::Evaluation& evaluation) {
             text += "\n";
         }
     return text;
-}
-
-Json read_run(const std::string& run) {
-    const std::string file = run + "/run.json";
-    if (!fs::is_directory(run)) throw Error(Errc::io, run + ": there is no such run folder");
-    if (!fs::exists(file)) throw Error(Errc::io, run + ": is no run folder: it has no run.json");
-    Json json = parse_json(read_file(file, kMaxRunJson), file);
-    if (!json.is_object()) throw Error(Errc::corrupt_data, file + ": is no JSON object");
-    return json;
-}
-
-bool is_run(const std::string& path) {
-    std::error_code ignored;
-    return fs::is_directory(path, ignored) && fs::exists(path + "/run.json", ignored);
-}
-
-double number_in(const corpus::CsvTable& table, const corpus::CsvRow& row, std::size_t column) {
-    const std::string& text = row.fields[column];
-    double value = 0;
-    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (failure != std::errc{} || end != text.data() + text.size())
-        throw Error(Errc::corrupt_data, table.place(row) + ": " + table.columns[column] + ": " +
-                                            one_line(text) + " is no number");
-    return value;
-}
-
-RunPredictions read_predictions(const std::string& run) {
-    if (!fs::is_directory(run)) throw Error(Errc::io, run + ": there is no such run folder");
-    const std::string path = (fs::path(run) / "predictions.csv").string();
-    if (!fs::exists(path)) {
-        std::string within;
-        for (const auto& entry : fs::directory_iterator(run))
-            if (fs::exists(entry.path() / "predictions.csv")) within += " " + entry.path().string();
-        throw Error(Errc::io, path + ": there is no such file" +
-                                  (within.empty() ? "" : "; run folders within are" + within));
-    }
-    const corpus::CsvTable table = corpus::parse_csv(read_file(path), path);
-    if (table.columns.size() <= kColumns.size() ||
-        !std::equal(kColumns.begin(), kColumns.end(), table.columns.begin()))
-        throw Error(Errc::corrupt_data,
-                    path +
-                        ": must begin with file,speaker,truth,predicted,fold,seed and a column "
-                        "for each label");
-    RunPredictions result{run, {}, {}, {}, {}, {}, {}};
-    for (std::size_t i = kColumns.size(); i < table.columns.size(); ++i) {
-        if (table.columns[i].rfind("p_", 0) != 0)
-            throw Error(Errc::corrupt_data, path + ": column " + table.columns[i] + ": must begin with p_");
-        result.labels.push_back(table.columns[i].substr(2));
-    }
-    result.proba = Matrix<double>(table.rows.size(), result.labels.size());
-    for (const corpus::CsvRow& row : table.rows) {
-        const std::size_t index = result.files.size();
-        result.files.push_back(row.fields[0]);
-        result.speakers.push_back(row.fields[1]);
-        result.truth.push_back(row.fields[2]);
-        result.predicted.push_back(row.fields[3]);
-        result.folds.push_back(row.fields[4]);
-        result.seeds.push_back(static_cast<std::uint32_t>(number_in(table, row, 5)));
-        for (std::size_t label = 0; label < result.labels.size(); ++label) {
-            const double p = number_in(table, row, kColumns.size() + label);
-            if (!(p >= 0 && p <= 1))
-                throw Error(Errc::corrupt_data,
-                            table.place(row) + ": a probability must be from 0 to 1, not " + shortest(p));
-            result.proba(index, label) = p;
-        }
-    }
-    if (result.files.empty()) throw Error(Errc::corrupt_data, path + ": has no prediction");
-    return result;
 }
 
 }  // namespace undertone::app

@@ -1,13 +1,12 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "command.hpp"
-#include "corpus/csv.hpp"
 #include "own_folder.hpp"
+#include "run_reading.hpp"
 #include "undertone/evaluation.hpp"
 
 namespace undertone::app {
@@ -57,31 +56,5 @@ private:
 /// curves.csv: `fold,seed,epoch,NAME...`, a row for each epoch of each training; NAME is loss, val_loss and
 /// the like. A cell is empty where a training has no such curve.
 [[nodiscard]] std::string curves_csv(const eval::Evaluation& evaluation);
-
-/// The predictions of a run, as `compare` takes them.
-struct RunPredictions {
-    std::string path;                                                   ///< of the run folder
-    std::vector<std::string> labels;                                    ///< of its p_ columns
-    std::vector<std::string> files, speakers, truth, predicted, folds;  ///< `[n_rows]`
-    std::vector<std::uint32_t> seeds = {};                              ///< `[n_rows]`
-    Matrix<double> proba = {};                                          ///< `[n_rows, n_labels]`
-};
-
-/// The run.json of a run folder.
-/// @throws Error io            no such folder, or it has no run.json
-/// @throws Error corrupt_data  broken JSON
-[[nodiscard]] Json read_run(const std::string& run);
-
-/// Whether there is a run folder of that name.
-[[nodiscard]] bool is_run(const std::string& path);
-
-/// A number in a cell of a table.
-/// @throws Error corrupt_data  it is none
-[[nodiscard]] double number_in(const corpus::CsvTable& table, const corpus::CsvRow& row, std::size_t column);
-
-/// Reads the predictions.csv of a run folder.
-/// @throws Error io            no such folder or file
-/// @throws Error corrupt_data  broken quotes, missing columns, a row with more or fewer fields
-[[nodiscard]] RunPredictions read_predictions(const std::string& run);
 
 }  // namespace undertone::app

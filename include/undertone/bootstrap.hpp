@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "undertone/matrix.hpp"
+#include "undertone/progress.hpp"
 
 namespace undertone::eval {
 
@@ -41,10 +42,12 @@ struct BootstrapOptions {
 /// @param proba   `[n_samples, n_classes]`, each row sums to 1
 /// @param units   `[n_samples]`, to which unit each sample belongs: any numbers
 /// @throws Error shape_mismatch, invalid_argument  as log_loss() does, or a confidence out of range
+/// @throws Error cancelled  on_progress, which is called after each draw, returned false
 /// Matches: the same in NumPy 2.4.6 and scikit-learn 1.9.1, draw by draw, to 1e-12.
 /// Source: Efron and Tibshirani, "An introduction to the bootstrap" (1993), percentile interval; Bisani and
 /// Ney, "Bootstrap estimates for confidence intervals in ASR performance evaluation", ICASSP 2004.
 [[nodiscard]] Figures bootstrap(std::span<const int> truth, MatrixView<const double> proba,
-                                std::span<const int> units, const BootstrapOptions& options = {});
+                                std::span<const int> units, const BootstrapOptions& options = {},
+                                const OnProgress& on_progress = {});
 
 }  // namespace undertone::eval

@@ -47,11 +47,12 @@ struct Comparison {
 /// @param units    `[n_clips]`
 /// @throws Error shape_mismatch, invalid_argument  no clip, an index out of range, a clip without a label in
 ///         one of the runs, a confidence out of range, n_draws = 0
+/// @throws Error cancelled  on_progress, which is called after each draw and swap, returned false
 /// Source: Noreen, "Computer-intensive methods for testing hypotheses" (1989); McNemar, Psychometrika 12
 /// (1947).
 [[nodiscard]] Comparison compare(std::span<const int> truth, std::span<const int> units,
                                  std::size_t n_classes, const RunLabels& a, const RunLabels& b,
-                                 const BootstrapOptions& options = {});
+                                 const BootstrapOptions& options = {}, const OnProgress& on_progress = {});
 
 /// McNemar's exact p-value. Matches: scipy 1.17.1 `binomtest(only_a, only_a + only_b, 0.5).pvalue`, to 1e-12.
 [[nodiscard]] double mcnemar_p_value(std::size_t only_a, std::size_t only_b);

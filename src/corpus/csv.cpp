@@ -1,6 +1,8 @@
 #include "corpus/csv.hpp"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "core/text.hpp"
 #include "undertone/error.hpp"
@@ -11,6 +13,8 @@ namespace {
 [[noreturn]] void refuse(const std::string& origin, std::size_t line, const std::string& reason) {
     throw Error(Errc::corrupt_data, origin + ":" + std::to_string(line) + ": " + reason);
 }
+
+constexpr std::size_t kMaxColumns = 4096;
 
 class Reader {
 public:
@@ -31,6 +35,11 @@ public:
 private:
     void read_row(CsvRow& row) {
         for (;;) {
+            // Before they are all kept: a line of commas takes 32 bytes for each.
+            if (row.fields.size() == kMaxColumns)
+                refuse(origin_, row.line,
+                       "has more than the " + std::to_string(kMaxColumns) +
+                           " columns that are read; no table has as many");
             row.fields.push_back(read_field());
             if (at_ == text_.size()) return;
             if (text_[at_] == separator_) {
@@ -151,7 +160,8 @@ std::size_t CsvTable::need(const std::vector<std::string_view>& names) const {
 
 std::string CsvTable::place(const CsvRow& row) const { return origin + ":" + std::to_string(row.line); }
 
-CsvTable parse_csv(std::string_view text, const std::string& origin) {
+CsvTable for_each_csv_row(std::string_view text, const std::string& origin,
+                          const std::function<void(const CsvTable&, CsvRow&)>& take) {
     if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
         refuse(origin, 1, "is UTF-16; save it as UTF-8");
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
@@ -165,22 +175,26 @@ CsvTable parse_csv(std::string_view text, const std::string& origin) {
     Reader reader(text, separator_of(text), origin);
     CsvRow row;
     if (!reader.next(row)) refuse(origin, 1, "is empty; its first line must name the columns");
-    constexpr std::size_t kMaxColumns = 4096;
-    if (row.fields.size() > kMaxColumns)
-        refuse(origin, row.line,
-               "names " + std::to_string(row.fields.size()) + " columns; no table has as many");
     table.columns = row.fields;
-    for (std::size_t i = 0; i < table.columns.size(); ++i)
-        for (std::size_t j = 0; j < i; ++j)
-            if (!table.columns[i].empty() && same_letters(table.columns[i], table.columns[j]))
-                refuse(origin, row.line, "two columns are called " + shown(table.columns[i]));
+    std::set<std::string> names;
+    for (const std::string& column : table.columns)
+        if (!column.empty() && !names.insert(lower_case(column)).second)
+            refuse(origin, row.line, "two columns are called " + shown(column));
     while (reader.next(row)) {
         if (row.fields.size() != table.columns.size())
             refuse(origin, row.line,
                    "has " + std::to_string(row.fields.size()) + " fields, the header has " +
                        std::to_string(table.columns.size()) + "; quote the fields that hold separators");
-        table.rows.push_back(row);
+        take(table, row);
     }
+    return table;
+}
+
+CsvTable parse_csv(std::string_view text, const std::string& origin) {
+    std::vector<CsvRow> rows;
+    CsvTable table = for_each_csv_row(
+        text, origin, [&](const CsvTable& /*header*/, CsvRow& row) { rows.push_back(std::move(row)); });
+    table.rows = std::move(rows);
     return table;
 }
 

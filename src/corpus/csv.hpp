@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,6 +39,12 @@ struct CsvTable {
 /// @throws Error corrupt_data  naming file and line: no header, a quote that is not closed or is within a
 ///         field, a row with more or fewer fields than the header, two columns of one name, UTF-16
 [[nodiscard]] CsvTable parse_csv(std::string_view text, const std::string& origin);
+
+/// The same row by row, for a long table of which less is kept: its texts alone take 32 bytes a field.
+/// @param take  is given the table, of which the columns are known, and each row
+/// @return      the table without its rows
+CsvTable for_each_csv_row(std::string_view text, const std::string& origin,
+                          const std::function<void(const CsvTable& header, CsvRow& row)>& take);
 
 /// Whether text is UTF-8.
 [[nodiscard]] bool is_utf8(std::string_view text) noexcept;

@@ -14,30 +14,27 @@ namespace {
 /// Every figure of a sum, in one row: six of all clips, then precision, recall and F1 of each class.
 class FigureRow {
 public:
-    explicit FigureRow(std::size_t n_classes) : layout_{n_classes} {
-        for (auto* values : {&confusion_.precision, &confusion_.recall, &confusion_.f1})
-            values->resize(n_classes);
-    }
+    explicit FigureRow(std::size_t n_classes) : layout_{n_classes}, classes_(n_classes) {}
     [[nodiscard]] std::size_t size() const { return 6 + 3 * layout_.n_classes; }
 
     void compute(std::span<const double> sums, std::span<double> row) {
-        figures_of(sums.first(layout_.log_loss()), confusion_);
+        figures_of(sums, classes_);
         double gaps = 0;
         for (std::size_t cell = layout_.gap(0); cell < layout_.size(); ++cell) gaps += std::abs(sums[cell]);
-        const std::array all{confusion_.uar,
-                             confusion_.accuracy,
-                             confusion_.macro_f1,
-                             sums[layout_.log_loss()] / confusion_.n_samples,
-                             sums[layout_.brier()] / confusion_.n_samples,
-                             gaps / confusion_.n_samples};
+        const std::array all{classes_.uar,
+                             classes_.accuracy,
+                             classes_.macro_f1,
+                             sums[layout_.log_loss()] / classes_.n_samples,
+                             sums[layout_.brier()] / classes_.n_samples,
+                             gaps / classes_.n_samples};
         auto out = std::copy(all.begin(), all.end(), row.begin());
-        for (const auto* values : {&confusion_.precision, &confusion_.recall, &confusion_.f1})
+        for (const auto* values : {&classes_.precision, &classes_.recall, &classes_.f1})
             out = std::copy(values->begin(), values->end(), out);
     }
 
 private:
     TallyLayout layout_;
-    ConfusionFigures confusion_;
+    ClassFigures classes_;
 };
 
 std::vector<SparseTally> tallies_of(std::span<const int> truth, MatrixView<const double> proba,
@@ -46,17 +43,19 @@ std::vector<SparseTally> tallies_of(std::span<const int> truth, MatrixView<const
     const std::size_t n_units = number_units(units, unit_of);
     const TallyLayout layout{proba.cols()};
     const std::vector<int> predicted = most_probable(proba);
-    Matrix<double> tallies(n_units, layout.size());
+    std::vector<SparseTally> tallies(n_units);
     for (std::size_t i = 0; i < truth.size(); ++i) {
         const auto row = proba.row(i);
-        const auto tally = tallies.row(unit_of[i]);
-        tally[layout.confusion(truth[i], predicted[i])] += 1;
-        tally[layout.log_loss()] += sample_log_loss(row, truth[i]);
-        tally[layout.brier()] += sample_brier(row, truth[i]);
+        SparseTally& tally = tallies[unit_of[i]];
+        count_clip(tally, layout, static_cast<std::size_t>(truth[i]), static_cast<std::size_t>(predicted[i]),
+                   1);
+        tally.emplace_back(layout.log_loss(), sample_log_loss(row, truth[i]));
+        tally.emplace_back(layout.brier(), sample_brier(row, truth[i]));
         const CalibrationGap calibration = sample_calibration(row, truth[i]);
-        tally[layout.gap(calibration.bin)] += calibration.gap;
+        tally.emplace_back(layout.gap(calibration.bin), calibration.gap);
     }
-    return sparse(tallies);
+    for (SparseTally& tally : tallies) merge_cells(tally);
+    return tallies;
 }
 
 Figures figures_from(std::span<const Figure> row, std::size_t n_classes) {
@@ -72,7 +71,7 @@ Figures figures_from(std::span<const Figure> row, std::size_t n_classes) {
 }  // namespace
 
 Figures bootstrap(std::span<const int> truth, MatrixView<const double> proba, std::span<const int> units,
-                  const BootstrapOptions& options) {
+                  const BootstrapOptions& options, const OnProgress& on_progress) {
     check_options(options);
     check_probabilities(truth, proba);
     if (units.size() != truth.size())
@@ -100,6 +99,7 @@ Figures bootstrap(std::span<const int> truth, MatrixView<const double> proba, st
             if (times[unit] != 0) add(sums, tallies[unit], times[unit]);
         figure_row.compute(sums, values);
         for (std::size_t f = 0; f < values.size(); ++f) draws(f, draw) = values[f];
+        tell(on_progress, draw + 1, options.n_draws);
     }
     for (std::size_t f = 0; f < figures.size() && options.n_draws > 0; ++f) {
         std::vector<double> row(draws.row(f).begin(), draws.row(f).end());

@@ -15,8 +15,8 @@ namespace {
 constexpr std::size_t kFigures = 3;  // UAR, accuracy, macro F1
 using Row = std::array<double, kFigures>;
 
-Row row_of(std::span<const double> confusion, ConfusionFigures& work) {
-    figures_of(confusion, work);
+Row row_of(std::span<const double> sums, ClassFigures& work) {
+    figures_of(sums, work);
     return {work.uar, work.accuracy, work.macro_f1};
 }
 
@@ -50,18 +50,18 @@ std::vector<std::size_t> times_labelled(const RunLabels& run, std::size_t n_clip
     return times;
 }
 
-/// A confusion table for each unit. A clip weighs 1, however many seeds labelled it.
-Matrix<double> confusions(const RunLabels& run, const std::vector<std::size_t>& times,
-                          std::span<const int> truth, const std::vector<std::size_t>& unit_of,
-                          std::size_t n_units, std::size_t n_classes) {
-    Matrix<double> tables(n_units, n_classes * n_classes);
+/// The sums of the classes for each unit. A clip weighs 1, however many seeds labelled it.
+std::vector<SparseTally> tallies_of(const RunLabels& run, const std::vector<std::size_t>& times,
+                                    std::span<const int> truth, const std::vector<std::size_t>& unit_of,
+                                    std::size_t n_units, std::size_t n_classes) {
+    std::vector<SparseTally> tallies(n_units);
     for (std::size_t i = 0; i < run.clips.size(); ++i) {
         const std::size_t clip = run.clips[i];
-        const std::size_t cell = checked(truth[clip], n_classes, "true") * n_classes +
-                                 checked(run.predicted[i], n_classes, "predicted");
-        tables(unit_of[clip], cell) += 1.0 / static_cast<double>(times[clip]);
+        count_clip(tallies[unit_of[clip]], {n_classes}, checked(truth[clip], n_classes, "true"),
+                   checked(run.predicted[i], n_classes, "predicted"), 1.0 / static_cast<double>(times[clip]));
     }
-    return tables;
+    for (SparseTally& tally : tallies) merge_cells(tally);
+    return tallies;
 }
 
 std::optional<McNemar> mcnemar(std::span<const int> truth, const RunLabels& a, const RunLabels& b) {
@@ -83,25 +83,26 @@ std::optional<McNemar> mcnemar(std::span<const int> truth, const RunLabels& a, c
 struct Tables {
     std::vector<SparseTally> a, b, b_minus_a;
     std::vector<double> sum_a, sum_b;
-    ConfusionFigures work;
+    ClassFigures work;
 };
 
-Tables tables_of(const Matrix<double>& a, const Matrix<double>& b, std::size_t n_classes) {
-    Matrix<double> change(a.rows(), a.cols());
-    for (std::size_t i = 0; i < change.size(); ++i) change.data()[i] = b.data()[i] - a.data()[i];
+Tables tables_of(std::vector<SparseTally> a, std::vector<SparseTally> b, std::size_t n_classes) {
+    const std::size_t n_units = a.size(), n_cells = TallyLayout{n_classes}.log_loss();
     Tables tables{
-        sparse(a), sparse(b), sparse(change), std::vector<double>(a.cols()), std::vector<double>(a.cols()),
-        {}};
-    for (auto* values : {&tables.work.precision, &tables.work.recall, &tables.work.f1})
-        values->resize(n_classes);
-    for (std::size_t unit = 0; unit < a.rows(); ++unit) {
+        std::move(a),           std::move(b), {}, std::vector<double>(n_cells), std::vector<double>(n_cells),
+        ClassFigures(n_classes)};
+    for (std::size_t unit = 0; unit < n_units; ++unit) {
         add(tables.sum_a, tables.a[unit], 1);
         add(tables.sum_b, tables.b[unit], 1);
+        SparseTally& change = tables.b_minus_a.emplace_back(tables.b[unit]);
+        for (const auto& [cell, value] : tables.a[unit]) change.emplace_back(cell, -value);
+        merge_cells(change);
     }
     return tables;
 }
 
-std::array<std::vector<double>, kFigures> drawn_differences(Tables& tables, const BootstrapOptions& options) {
+std::array<std::vector<double>, kFigures> drawn_differences(Tables& tables, const BootstrapOptions& options,
+                                                            const OnProgress& on_progress) {
     const std::size_t n_units = tables.a.size();
     std::array<std::vector<double>, kFigures> draws;
     RandomState random(options.random_state);
@@ -118,6 +119,7 @@ std::array<std::vector<double>, kFigures> drawn_differences(Tables& tables, cons
         }
         const Row difference = minus(row_of(b, tables.work), row_of(a, tables.work));
         for (std::size_t f = 0; f < kFigures; ++f) draws[f].push_back(difference[f]);
+        tell(on_progress, draw + 1, 2 * options.n_draws);
     }
     return draws;
 }
@@ -150,22 +152,27 @@ private:
     std::vector<double> a_, b_;
 };
 
-Row p_values(Tables& tables, const Row& seen, const BootstrapOptions& options, bool every_swap) {
+Row p_values(Tables& tables, const Row& seen, const BootstrapOptions& options, bool every_swap,
+             const OnProgress& on_progress) {
     Swaps swaps(tables, seen);
     double extra = 0, n_swaps = static_cast<double>(options.n_draws);
     if (every_swap) {
         const std::size_t n = std::size_t{1} << tables.a.size();
-        for (std::size_t mask = 0; mask < n; ++mask)
+        for (std::size_t mask = 0; mask < n; ++mask) {
             swaps.count([mask](std::size_t unit) { return (mask >> unit & 1U) != 0; });
+            tell(on_progress, options.n_draws + mask + 1, options.n_draws + n);
+        }
         n_swaps = static_cast<double>(n);
     } else {
         RandomState random(options.random_state);
         std::uint32_t bits = 0;
-        for (std::size_t draw = 0; draw < options.n_draws; ++draw)
+        for (std::size_t draw = 0; draw < options.n_draws; ++draw) {
             swaps.count([&](std::size_t unit) {
                 bits = unit % 32 == 0 ? random.next_uint32() : bits >> 1;
                 return (bits & 1U) != 0;
             });
+            tell(on_progress, options.n_draws + draw + 1, 2 * options.n_draws);
+        }
         extra = 1;  // what was seen is one of the swaps
     }
     Row p{};
@@ -197,7 +204,8 @@ double mcnemar_p_value(std::size_t only_a, std::size_t only_b) {
 }
 
 Comparison compare(std::span<const int> truth, std::span<const int> units, std::size_t n_classes,
-                   const RunLabels& a, const RunLabels& b, const BootstrapOptions& options) {
+                   const RunLabels& a, const RunLabels& b, const BootstrapOptions& options,
+                   const OnProgress& on_progress) {
     check_options(options);
     if (options.n_draws == 0) throw Error(Errc::invalid_argument, "n_draws = 0: must be at least 1");
     if (truth.empty()) throw Error(Errc::invalid_argument, "there is no clip to compare");
@@ -207,18 +215,18 @@ Comparison compare(std::span<const int> truth, std::span<const int> units, std::
     std::vector<std::size_t> unit_of;
     const std::size_t n_units = number_units(units, unit_of);
     const auto table = [&](const RunLabels& run, const char* name) {
-        return confusions(run, times_labelled(run, truth.size(), name), truth, unit_of, n_units, n_classes);
+        return tallies_of(run, times_labelled(run, truth.size(), name), truth, unit_of, n_units, n_classes);
     };
     Tables tables = tables_of(table(a, "A"), table(b, "B"), n_classes);
     const Row of_a = row_of(tables.sum_a, tables.work), of_b = row_of(tables.sum_b, tables.work);
     const Row seen = minus(of_b, of_a);
-    auto draws = drawn_differences(tables, options);
+    auto draws = drawn_differences(tables, options, on_progress);
 
     Comparison result;
     result.n_clips = truth.size();
     result.n_units = n_units;
     result.every_swap = n_units < 32 && (std::size_t{1} << n_units) <= options.n_draws;
-    const Row p = p_values(tables, seen, options, result.every_swap);
+    const Row p = p_values(tables, seen, options, result.every_swap, on_progress);
     const std::array figures{&result.uar, &result.accuracy, &result.macro_f1};
     for (std::size_t f = 0; f < kFigures; ++f) {
         *figures[f] = {of_a[f], of_b[f], seen[f], 0, 0, p[f]};

@@ -28,16 +28,13 @@ double quantile(std::vector<double>& values, double q) {
 
 std::size_t TallyLayout::size() const { return gap(kCalibrationBins); }
 
-void figures_of(std::span<const double> confusion, ConfusionFigures& figures) {
+void figures_of(std::span<const double> sums, ClassFigures& figures) {
     const std::size_t n = figures.recall.size();
+    const TallyLayout layout{n};
     double right = 0, all = 0, n_occurring = 0, n_seen = 0, recalls = 0, f1s = 0;
     for (std::size_t c = 0; c < n; ++c) {
-        double support = 0, given = 0;
-        for (std::size_t other = 0; other < n; ++other) {
-            support += confusion[c * n + other];
-            given += confusion[other * n + c];
-        }
-        const double hit = confusion[c * n + c];
+        const double support = sums[layout.support(c)], given = sums[layout.given(c)],
+                     hit = sums[layout.hits(c)];
         figures.precision[c] = given > 0 ? hit / given : support > 0 ? 0 : kNaN;
         figures.recall[c] = support > 0 ? hit / support : kNaN;
         figures.f1[c] = support + given > 0 ? 2 * hit / (support + given) : kNaN;
@@ -68,13 +65,24 @@ std::size_t number_units(std::span<const int> units, std::vector<std::size_t>& n
     return ranks.size();
 }
 
-std::vector<SparseTally> sparse(const Matrix<double>& tallies) {
-    std::vector<SparseTally> result(tallies.rows());
-    for (std::size_t unit = 0; unit < tallies.rows(); ++unit)
-        for (std::size_t cell = 0; cell < tallies.cols(); ++cell)
-            if (tallies(unit, cell) != 0)
-                result[unit].emplace_back(static_cast<std::uint32_t>(cell), tallies(unit, cell));
-    return result;
+void count_clip(SparseTally& tally, const TallyLayout& layout, std::size_t truth, std::size_t predicted,
+                double weight) {
+    tally.emplace_back(layout.support(truth), weight);
+    tally.emplace_back(layout.given(predicted), weight);
+    if (truth == predicted) tally.emplace_back(layout.hits(truth), weight);
+}
+
+void merge_cells(SparseTally& tally) {
+    std::stable_sort(tally.begin(), tally.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::size_t n_kept = 0;
+    for (std::size_t i = 0; i < tally.size();) {
+        auto sum = tally[i];
+        for (++i; i < tally.size() && tally[i].first == sum.first; ++i) sum.second += tally[i].second;
+        if (sum.second != 0) tally[n_kept++] = sum;
+    }
+    tally.resize(n_kept);
+    tally.shrink_to_fit();
 }
 
 void set_interval(std::vector<double>& draws, double confidence, double& low, double& high) {
@@ -89,6 +97,12 @@ void check_options(const BootstrapOptions& options) {
     if (!(options.confidence > 0 && options.confidence < 1))
         throw Error(Errc::invalid_argument, "confidence = " + detail::number_text(options.confidence) +
                                                 ": must be above 0 and below 1");
+}
+
+void tell(const OnProgress& on_progress, std::size_t done, std::size_t total) {
+    if (on_progress && !on_progress({done, total}))
+        throw Error(Errc::cancelled,
+                    "stopped after " + std::to_string(done) + " of " + std::to_string(total) + " draws");
 }
 
 }  // namespace undertone::eval

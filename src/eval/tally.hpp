@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "undertone/bootstrap.hpp"
-#include "undertone/matrix.hpp"
+#include "undertone/progress.hpp"
 
 /// Sums over clips from which every figure follows, so that a draw of the bootstrap is a sum of small tables.
 namespace undertone::eval {
@@ -15,16 +15,20 @@ namespace undertone::eval {
 /// The cells of one unit that are not zero.
 using SparseTally = std::vector<std::pair<std::uint32_t, double>>;
 
-/// Which sum lies where: `[n_classes, n_classes]` of confusion, then log loss, Brier, a gap for each bin of
-/// calibration.
+/// Which sum lies where: of each class the clips that bear it, those that were given it and the hits, then
+/// log loss, Brier, a gap for each bin of calibration. The table of confusion, of which the first three are
+/// sums, would grow with the square of the classes.
 struct TallyLayout {
     std::size_t n_classes;
 
-    [[nodiscard]] std::uint32_t confusion(int truth, int predicted) const {
-        return static_cast<std::uint32_t>(static_cast<std::size_t>(truth) * n_classes +
-                                          static_cast<std::size_t>(predicted));
+    [[nodiscard]] std::uint32_t support(std::size_t c) const { return static_cast<std::uint32_t>(c); }
+    [[nodiscard]] std::uint32_t given(std::size_t c) const {
+        return static_cast<std::uint32_t>(n_classes + c);
     }
-    [[nodiscard]] std::uint32_t log_loss() const { return static_cast<std::uint32_t>(n_classes * n_classes); }
+    [[nodiscard]] std::uint32_t hits(std::size_t c) const {
+        return static_cast<std::uint32_t>(2 * n_classes + c);
+    }
+    [[nodiscard]] std::uint32_t log_loss() const { return static_cast<std::uint32_t>(3 * n_classes); }
     [[nodiscard]] std::uint32_t brier() const { return log_loss() + 1; }
     [[nodiscard]] std::uint32_t gap(std::size_t bin) const {
         return log_loss() + 2 + static_cast<std::uint32_t>(bin);
@@ -32,18 +36,25 @@ struct TallyLayout {
     [[nodiscard]] std::size_t size() const;
 };
 
-/// What a confusion table says: of each class NaN where it has no clip, or neither clip nor prediction (F1).
-struct ConfusionFigures {
+/// What the sums of the classes say: of each class NaN where it has no clip, or neither clip nor prediction
+/// (F1).
+struct ClassFigures {
+    explicit ClassFigures(std::size_t n_classes) : precision(n_classes), recall(n_classes), f1(n_classes) {}
     double uar = 0, accuracy = 0, macro_f1 = 0, n_samples = 0;
     std::vector<double> precision, recall, f1;
 };
-void figures_of(std::span<const double> confusion, ConfusionFigures& figures);
+/// @param sums  as TallyLayout has it; of it the classes' are looked at
+void figures_of(std::span<const double> sums, ClassFigures& figures);
+
+/// Adds a clip that weighs `weight` to the classes' sums of its unit.
+void count_clip(SparseTally& tally, const TallyLayout& layout, std::size_t truth, std::size_t predicted,
+                double weight);
 
 /// Numbers the units 0 ... n - 1 in ascending order. @return  how many there are
 std::size_t number_units(std::span<const int> units, std::vector<std::size_t>& numbers);
 
-/// The cells of dense tables `[n_units][n_cells]` that are not zero.
-[[nodiscard]] std::vector<SparseTally> sparse(const Matrix<double>& tallies);
+/// Sums what is of one cell, in the order in which it was added, and leaves out what is zero. Cells rise.
+void merge_cells(SparseTally& tally);
 
 /// Adds `times` a tally to a sum.
 inline void add(std::vector<double>& sum, const SparseTally& tally, double times) {
@@ -55,5 +66,8 @@ void set_interval(std::vector<double>& draws, double confidence, double& low, do
 
 /// @throws Error invalid_argument
 void check_options(const BootstrapOptions& options);
+
+/// Tells of one step more. @throws Error cancelled  it is to stop
+void tell(const OnProgress& on_progress, std::size_t done, std::size_t total);
 
 }  // namespace undertone::eval

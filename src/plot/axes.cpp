@@ -49,8 +49,11 @@ std::vector<Tick> even_ticks(double low, double high, double n_steps) {
     const double step = round_step((high - low) / std::max(n_steps, 1.0));
     const int digits = std::clamp(-static_cast<int>(std::floor(std::log10(step) + 1e-9)), 0, 12);
     std::vector<Tick> ticks;
-    for (double at = std::ceil(low / step - 1e-9); at <= high / step + 1e-9; ++at)
-        ticks.push_back({at * step, rounded(at * step, digits)});
+    // Counted: beyond 2^53 one more is the same number.
+    constexpr int kMostTicks = 1000;
+    const double first = std::ceil(low / step - 1e-9);
+    for (int i = 0; i < kMostTicks && first + i <= high / step + 1e-9; ++i)
+        ticks.push_back({(first + i) * step, rounded((first + i) * step, digits)});
     return ticks;
 }
 

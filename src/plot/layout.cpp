@@ -59,6 +59,17 @@ double widest(const std::vector<Tick>& ticks) {
     return width;
 }
 
+// Of names that stand closer than their letters are high, every second or third is written.
+std::vector<Tick> not_crowded(std::vector<Tick> names, double room) {
+    const double least = kTickSize + 1;
+    const auto step = static_cast<std::size_t>(
+        std::ceil(least * static_cast<double>(names.size()) / std::max(room, least) - 1e-9));
+    if (step < 2) return names;
+    std::vector<Tick> kept;
+    for (std::size_t i = 0; i < names.size(); i += step) kept.push_back(std::move(names[i]));
+    return kept;
+}
+
 class Layout {
 public:
     Layout(const Figure& figure, const Style& style) : figure_(figure), style_(style) {
@@ -137,7 +148,13 @@ private:
     }
 
     [[nodiscard]] std::vector<Tick> y_ticks(const Panel& panel) const {
-        return ticks_of(panel.y, figure_.row_heights[panel.row], kYSpacing);
+        const double height = figure_.row_heights[panel.row];
+        std::vector<Tick> ticks = ticks_of(panel.y, height, kYSpacing);
+        return panel.y.scale == Scale::categories ? not_crowded(std::move(ticks), height) : ticks;
+    }
+    [[nodiscard]] std::vector<Tick> x_ticks(const Panel& panel, double width) const {
+        std::vector<Tick> ticks = ticks_of(panel.x, width, x_spacing(width));
+        return panel.x.scale == Scale::categories ? not_crowded(std::move(ticks), width) : ticks;
     }
     [[nodiscard]] std::vector<Tick> bar_ticks(const Panel& panel) const {
         const Axis axis{{}, panel.colour_bar->low, panel.colour_bar->high};
@@ -175,8 +192,7 @@ private:
     [[nodiscard]] double bottom_of(const Panel& panel) const {
         double bottom = 0;
         if (panel.x.shows_ticks) {
-            const std::vector<Tick> ticks =
-                ticks_of(panel.x, columns_[panel.column].width, x_spacing(columns_[panel.column].width));
+            const std::vector<Tick> ticks = x_ticks(panel, columns_[panel.column].width);
             bottom += kTickLength + kTickGap +
                       (leaning(panel, ticks) ? std::min(widest(ticks), 120.0) + 4 : kTickSize);
         }
@@ -210,8 +226,7 @@ private:
         const Frame frame{columns_[panel.column].x,       y,       columns_[panel.column].width,
                           figure_.row_heights[panel.row], panel.x, panel.y};
         place_heading(panel, frame);
-        const std::vector<Tick> x = ticks_of(panel.x, frame.width, x_spacing(frame.width)),
-                                y_all = y_ticks(panel);
+        const std::vector<Tick> x = x_ticks(panel, frame.width), y_all = y_ticks(panel);
         if (panel.x.grid) place_grid(x, frame, true);
         if (panel.y.grid) place_grid(y_all, frame, false);
         for (const Mark& mark : panel.marks) draw(mark, frame, style_.dpi / 96, scene_.items);

@@ -28,8 +28,12 @@ struct TrainingCurves {
 /// @throws Error invalid_argument  no training has a loss
 [[nodiscard]] Figure learning_figure(std::span<const TrainingCurves> trainings);
 
+/// More names than this do not stand in one figure; each then shows the ones that tell most, and says so.
+inline constexpr std::size_t kMostLabels = 60, kMostSpeakers = 60, kMostGroups = 40, kMostProtocols = 40,
+                             kMostCorpora = 24, kMostTrials = 500, kMostLines = 200, kMostParameters = 16;
+
 /// How many clips of each true label, a row, were given each label, a column; the colour is the share of the
-/// row.
+/// row. Of more than kMostLabels, the 40 with the most mistakes and the others as one.
 /// @param confusion  `[n_labels, n_labels]`
 [[nodiscard]] Figure confusion_figure(const std::vector<std::string>& labels,
                                       const Matrix<std::size_t>& confusion);
@@ -44,7 +48,7 @@ struct NamedScore {
     eval::Figure score;
 };
 
-/// UAR of each speaker, the best first.
+/// UAR of each speaker, the best first; of more than kMostSpeakers the best and the worst half of them.
 /// @param whole   of all speakers together
 /// @param chance  what guessing would give
 [[nodiscard]] Figure speakers_figure(std::vector<NamedScore> speakers, const eval::Figure& whole,
@@ -59,7 +63,8 @@ struct TrialScore {
 };
 
 /// What a search tried. One parameter: dots; two with few values: a heat map; else a line for each trial
-/// through an axis for each parameter, the best one strong.
+/// through an axis for each parameter, the best one strong. Of more than kMostTrials (as lines: kMostLines)
+/// the best are shown, of more than kMostParameters the first.
 /// @param scoring  what the mean is of: "uar"
 /// @throws Error invalid_argument  no trial
 [[nodiscard]] Figure tuning_figure(const std::vector<std::string>& parameters,
@@ -73,10 +78,11 @@ struct ProtocolScore {
     std::size_t n_known = 0, n_tested = 0;  ///< tested clips whose speaker was heard in training, of how many
 };
 
-/// The same training under several protocols: what known voices and known texts add.
+/// The same training under several protocols: what known voices and known texts add. Of more than
+/// kMostProtocols the first.
 [[nodiscard]] Figure inflation_figure(std::span<const ProtocolScore> rows);
 
-/// UAR trained on each corpus, a row, and tested on each, a column.
+/// UAR trained on each corpus, a row, and tested on each, a column. Of more than kMostCorpora the first.
 /// @param uar  `[n_corpora, n_corpora]`
 [[nodiscard]] Figure cross_corpus_figure(const std::vector<std::string>& corpora,
                                          const Matrix<eval::Figure>& uar);
@@ -88,7 +94,7 @@ struct GroupScore {
     eval::Figure drop;  ///< of the UAR when the group's values are swapped between clips
 };
 
-/// The groups, the most needed first.
+/// The groups, the most needed first, up to kMostGroups.
 [[nodiscard]] Figure importance_figure(std::vector<GroupScore> groups);
 
 /// A figure of each panel, for a page that puts them side by side or below each other.

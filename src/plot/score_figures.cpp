@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "plot/run_figures.hpp"
 #include "plot/words.hpp"
@@ -32,6 +33,11 @@ void put(Dots& dots, std::size_t row, const eval::Figure& score, std::string tip
     dots.tips.push_back(std::move(tip));
 }
 
+// ": 40 of 1,100" where not all are shown.
+std::string part_of_all(std::size_t n_shown, std::size_t n) {
+    return n_shown == n ? "" : ": " + std::to_string(n_shown) + " of " + grouped(n);
+}
+
 Figure one_panel(std::string title, Panel panel, double height, std::string description) {
     panel.title = title;
     return {.title = std::move(title),
@@ -40,32 +46,86 @@ Figure one_panel(std::string title, Panel panel, double height, std::string desc
             .description = std::move(description)};
 }
 
+// The labels with the most mistakes, in their own order, and the others as one.
+struct FewLabels {
+    std::vector<std::string> labels;
+    Matrix<std::size_t> confusion;
+};
+
+FewLabels few_labels(const std::vector<std::string>& labels, const Matrix<std::size_t>& confusion) {
+    constexpr std::size_t kKept = 40;
+    const std::size_t n = labels.size();
+    std::vector<double> mistakes(n);
+    for (std::size_t r = 0; r < n; ++r)
+        for (std::size_t c = 0; c < n; ++c)
+            if (r != c) {
+                mistakes[r] += static_cast<double>(confusion(r, c));
+                mistakes[c] += static_cast<double>(confusion(r, c));
+            }
+    std::vector<std::size_t> kept(n);
+    std::iota(kept.begin(), kept.end(), std::size_t{0});
+    std::stable_sort(kept.begin(), kept.end(),
+                     [&](std::size_t a, std::size_t b) { return mistakes[a] > mistakes[b]; });
+    kept.resize(kKept);
+    std::sort(kept.begin(), kept.end());
+    std::vector<std::size_t> place(n, kKept);
+    FewLabels few{{}, Matrix<std::size_t>(kKept + 1, kKept + 1)};
+    for (std::size_t i = 0; i < kKept; ++i) {
+        place[kept[i]] = i;
+        few.labels.push_back(labels[kept[i]]);
+    }
+    few.labels.push_back("the other " + grouped(n - kKept));
+    for (std::size_t r = 0; r < n; ++r)
+        for (std::size_t c = 0; c < n; ++c) few.confusion(place[r], place[c]) += confusion(r, c);
+    return few;
+}
+
+// Cells of many labels have no room for numbers.
+constexpr std::size_t kMostWithTexts = 16;
+
+Figure confusion_of(const std::vector<std::string>& labels, const Matrix<std::size_t>& confusion,
+                    std::string title) {
+    const std::size_t n = labels.size();
+    const bool texts = n <= kMostWithTexts;
+    Cells cells{.values = Matrix<double>(n, n), .low = 0, .high = 1 / kDeepest};
+    std::string description = "Of each true label, how many clips were given which label. ";
+    for (std::size_t r = 0; r < n; ++r) {
+        double total = 0;
+        for (const std::size_t count : confusion.row(r)) total += static_cast<double>(count);
+        for (std::size_t c = 0; c < n; ++c) {
+            const std::size_t count = confusion(r, c);
+            const double share = total == 0 ? 0 : static_cast<double>(count) / total;
+            cells.values(r, c) = share;
+            if (texts)
+                cells.texts.push_back(std::to_string(count) + "\n" + number_text(100 * share, 0) + " %");
+            cells.tips.push_back(!texts && count == 0 && r != c
+                                     ? ""
+                                     : std::to_string(count) + " of " + number_text(total, 0) +
+                                           (total == 1 ? " clip" : " clips") + " of " + labels[r] + " (" +
+                                           percent_text(share) + ") were " +
+                                           (r == c ? "heard as such" : "taken for " + labels[c]));
+        }
+        // Of many labels, how many of each were heard as such.
+        for (std::size_t c = texts ? 0 : r; c < (texts ? n : r + 1); ++c)
+            description += cells.tips[r * n + c] + ". ";
+    }
+    Panel panel{.x = names_axis("predicted", labels), .y = names_axis("true", labels, true)};
+    panel.marks.emplace_back(std::move(cells));
+    return one_panel(std::move(title), std::move(panel),
+                     std::max((texts ? 36.0 : 14.0) * static_cast<double>(n), 120.0), std::move(description));
+}
+
 }  // namespace
 
 Figure confusion_figure(const std::vector<std::string>& labels, const Matrix<std::size_t>& confusion) {
     const std::size_t n = labels.size();
     if (n == 0 || confusion.rows() != n || confusion.cols() != n)
         throw Error(Errc::invalid_argument, "a confusion matrix must have a row and a column for each label");
-    Cells cells{.values = Matrix<double>(n, n), .low = 0, .high = 1 / kDeepest};
-    std::string description = "Of each true label, how many clips were given which label. ";
-    for (std::size_t r = 0; r < n; ++r) {
-        std::size_t total = 0;
-        for (const std::size_t count : confusion.row(r)) total += count;
-        for (std::size_t c = 0; c < n; ++c) {
-            const std::size_t count = confusion(r, c);
-            const double share = total == 0 ? 0 : static_cast<double>(count) / static_cast<double>(total);
-            cells.values(r, c) = share;
-            cells.texts.push_back(std::to_string(count) + "\n" + number_text(100 * share, 0) + " %");
-            cells.tips.push_back(std::to_string(count) + " of " + count_text(total, "clip") + " of " +
-                                 labels[r] + " (" + percent_text(share) + ") were " +
-                                 (r == c ? "heard as such" : "taken for " + labels[c]));
-        }
-        description += cells.tips[r * n + r] + ". ";
-    }
-    Panel panel{.x = names_axis("predicted", labels), .y = names_axis("true", labels, true)};
-    panel.marks.emplace_back(std::move(cells));
-    return one_panel("Confusion", std::move(panel), std::max(36.0 * static_cast<double>(n), 120.0),
-                     std::move(description));
+    if (n <= kMostLabels) return confusion_of(labels, confusion, "Confusion");
+    const FewLabels few = few_labels(labels, confusion);
+    return confusion_of(few.labels, few.confusion,
+                        "Confusion: the " + std::to_string(few.labels.size() - 1) + " most mistaken of " +
+                            grouped(n) + " labels");
 }
 
 Figure reliability_figure(std::span<const eval::ReliabilityBin> bins, const eval::Figure& ece) {
@@ -104,9 +164,16 @@ Figure reliability_figure(std::span<const eval::ReliabilityBin> bins, const eval
 Figure speakers_figure(std::vector<NamedScore> speakers, const eval::Figure& whole, double chance) {
     std::stable_sort(speakers.begin(), speakers.end(),
                      [](const NamedScore& a, const NamedScore& b) { return a.score.value > b.score.value; });
+    const std::size_t n = speakers.size(), half = kMostSpeakers / 2;
+    const bool few = n <= kMostSpeakers;
     Dots dots = dots_of(Ink::first);
     std::vector<std::string> names;
-    for (const NamedScore& speaker : speakers) {
+    for (std::size_t i = 0; i < n; ++i) {
+        if (!few && i == half) {  // a row of its own says how many are left out
+            names.push_back("... " + grouped(n - 2 * half) + " between ...");
+            i = n - half;
+        }
+        const NamedScore& speaker = speakers[i];
         put(dots, names.size(), speaker.score,
             speaker.name + ": UAR " + interval_text(speaker.score) + ", " +
                 count_text(speaker.n_clips, "clip"));
@@ -116,16 +183,27 @@ Figure speakers_figure(std::vector<NamedScore> speakers, const eval::Figure& who
         "UAR of each speaker, the best first, with intervals over the clips. All: " + interval_text(whole) +
         ".";
     if (!speakers.empty()) description += " Best " + dots.tips.front() + "; worst " + dots.tips.back() + ".";
+    if (!few)
+        description += " Between them " + count_text(n - 2 * half, "speaker") + " with UAR " +
+                       number_text(speakers[n - half - 1].score.value, 3) + " to " +
+                       number_text(speakers[half].score.value, 3) + ", half of all above " +
+                       number_text(speakers[n / 2].score.value, 3) + ".";
     const double height = std::max(kRow * static_cast<double>(names.size()), 60.0);
     Panel panel{.x = {.label = "UAR", .grid = true}, .y = names_axis("", names, true), .legend = true};
+    if (!few)
+        panel.marks.emplace_back(Rule{.at = static_cast<double>(half), .ink = Ink::grid, .dashed = true});
     panel.marks.emplace_back(
         Rule{.at = whole.value, .upright = true, .ink = Ink::text, .name = "all together"});
     panel.marks.emplace_back(Rule{.at = chance, .upright = true, .ink = Ink::muted, .name = "chance"});
     panel.marks.emplace_back(std::move(dots));
-    return one_panel("UAR by speaker", std::move(panel), height, std::move(description));
+    return one_panel(
+        few ? "UAR by speaker"
+            : "UAR: " + std::to_string(half) + " best, " + std::to_string(half) + " worst of " + grouped(n),
+        std::move(panel), height, std::move(description));
 }
 
-Figure inflation_figure(std::span<const ProtocolScore> rows) {
+Figure inflation_figure(std::span<const ProtocolScore> all) {
+    const std::span<const ProtocolScore> rows = all.first(std::min(all.size(), kMostProtocols));
     std::vector<std::string> names;
     Bars fresh{.x = {}, .y = {}, .width = 0.6, .ink = Ink::first, .name = "new speakers", .lying = true};
     Bars known{.x = {}, .y = {}, .width = 0.6, .ink = Ink::fourth, .name = "known speakers", .lying = true};
@@ -148,13 +226,14 @@ Figure inflation_figure(std::span<const ProtocolScore> rows) {
     if (!fresh.x.empty()) panel.marks.emplace_back(std::move(fresh));
     if (!known.x.empty()) panel.marks.emplace_back(std::move(known));
     panel.marks.emplace_back(std::move(dots));
-    return one_panel("What known voices and texts add", std::move(panel),
-                     std::max(44.0 * static_cast<double>(names.size()), 80.0), std::move(description));
+    return one_panel("What known voices and texts add" + part_of_all(rows.size(), all.size()),
+                     std::move(panel), std::max(44.0 * static_cast<double>(names.size()), 80.0),
+                     std::move(description));
 }
 
 Figure cross_corpus_figure(const std::vector<std::string>& corpora, const Matrix<eval::Figure>& uar) {
-    const std::size_t n = corpora.size();
-    if (n == 0 || uar.rows() != n || uar.cols() != n)
+    const std::size_t n_all = corpora.size(), n = std::min(n_all, kMostCorpora);
+    if (n == 0 || uar.rows() != n_all || uar.cols() != n_all)
         throw Error(Errc::invalid_argument, "a matrix of corpora must have a row and a column for each");
     Cells cells{.values = Matrix<double>(n, n), .low = 0, .high = 1 / kDeepest};
     std::string description;
@@ -162,22 +241,26 @@ Figure cross_corpus_figure(const std::vector<std::string>& corpora, const Matrix
         for (std::size_t c = 0; c < n; ++c) {
             const eval::Figure& one = uar(r, c);
             cells.values(r, c) = one.value;
-            cells.texts.push_back(number_text(one.value, 3) + "\n" + number_text(one.low, 2) + " to " +
-                                  number_text(one.high, 2));
+            if (n <= kMostWithTexts / 2)
+                cells.texts.push_back(number_text(one.value, 3) + "\n" + number_text(one.low, 2) + " to " +
+                                      number_text(one.high, 2));
             cells.tips.push_back((r == c ? corpora[r] + ", speakers held apart"
                                          : "trained on " + corpora[r] + ", tested on " + corpora[c]) +
                                  ": UAR " + interval_text(one));
             description += cells.tips.back() + ". ";
         }
-    Panel panel{.x = names_axis("tested on", corpora), .y = names_axis("trained on", corpora, true)};
+    const std::vector<std::string> names(corpora.begin(), corpora.begin() + static_cast<std::ptrdiff_t>(n));
+    Panel panel{.x = names_axis("tested on", names), .y = names_axis("trained on", names, true)};
     panel.marks.emplace_back(std::move(cells));
-    return one_panel("UAR from corpus to corpus", std::move(panel),
+    return one_panel("UAR from corpus to corpus" + part_of_all(n, n_all), std::move(panel),
                      std::max(56.0 * static_cast<double>(n), 120.0), std::move(description));
 }
 
 Figure importance_figure(std::vector<GroupScore> groups) {
     std::stable_sort(groups.begin(), groups.end(),
                      [](const GroupScore& a, const GroupScore& b) { return a.drop.value > b.drop.value; });
+    const std::size_t n_all = groups.size();
+    groups.resize(std::min(n_all, kMostGroups));
     std::vector<std::string> names;
     Bars bars{.x = {}, .y = {}, .width = 0.6, .ink = Ink::first, .lying = true};
     Dots dots = dots_of(Ink::text);
@@ -202,7 +285,7 @@ Figure importance_figure(std::vector<GroupScore> groups) {
         .y = names_axis("", names, true)};
     panel.marks.emplace_back(std::move(bars));
     panel.marks.emplace_back(std::move(dots));
-    return one_panel("Which features matter", std::move(panel),
+    return one_panel("Which features matter" + part_of_all(groups.size(), n_all), std::move(panel),
                      std::max(32.0 * static_cast<double>(names.size()), 80.0), std::move(description));
 }
 

@@ -87,6 +87,12 @@ std::string fitted(std::string_view text, double size, double width) {
     return std::string(text.substr(0, at)) + "\u2026";
 }
 
+std::string cut(std::string_view text, std::size_t n_characters) {
+    std::size_t at = 0;
+    for (std::size_t n = 0; n < n_characters && at < text.size(); ++n) at += character_at(text, at).n_bytes;
+    return std::string(text.substr(0, at)) + (at < text.size() ? "\u2026" : "");
+}
+
 std::string escaped(std::string_view text) {
     std::string out;
     out.reserve(text.size());

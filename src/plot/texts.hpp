@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,9 @@ namespace undertone::plot {
 
 /// Cut to a width, with an ellipsis where something was cut away.
 [[nodiscard]] std::string fitted(std::string_view text, double size, double width);
+
+/// Cut to so many characters, with an ellipsis where something was cut away.
+[[nodiscard]] std::string cut(std::string_view text, std::size_t n_characters);
 
 /// For XML and HTML, between tags and within quotes.
 [[nodiscard]] std::string escaped(std::string_view text);

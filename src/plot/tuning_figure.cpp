@@ -2,7 +2,10 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <optional>
+#include <set>
+#include <string_view>
 
 #include "plot/run_figures.hpp"
 #include "plot/words.hpp"
@@ -12,7 +15,8 @@ namespace undertone::plot {
 
 namespace {
 
-constexpr std::size_t kMostCells = 15;  // values of a parameter that a heat map still shows
+constexpr std::size_t kMostTips = 1000;  // of a figure's points
+constexpr std::size_t kMostCells = 15;   // values of a parameter that a heat map still shows
 
 std::optional<double> number_of(const std::string& text) {
     double value = 0;
@@ -25,10 +29,11 @@ std::optional<double> number_of(const std::string& text) {
 // The values of one parameter: numbers rise, names stay in the order in which they were tried.
 std::vector<std::string> values_of(std::span<const TrialScore> trials, std::size_t parameter) {
     std::vector<std::string> values;
+    std::set<std::string_view> known;
     bool numbers = true;
     for (const TrialScore& trial : trials) {
         const std::string& value = trial.options[parameter];
-        if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
+        if (known.insert(value).second) values.push_back(value);
         numbers = numbers && number_of(value);
     }
     if (numbers)
@@ -44,7 +49,7 @@ std::size_t place_of(const std::vector<std::string>& values, const std::string& 
 std::string tip_of(const std::vector<std::string>& parameters, const TrialScore& trial,
                    const std::string& scoring) {
     std::string tip;
-    for (std::size_t i = 0; i < parameters.size(); ++i)
+    for (std::size_t i = 0; i < std::min(parameters.size(), kMostParameters); ++i)
         tip += (i == 0 ? "" : ", ") + parameters[i] + " = " + trial.options[i];
     tip += ": " + scoring + " " + number_text(trial.mean, 4) + " +- " + number_text(trial.deviation, 4) +
            ", rank " + std::to_string(trial.rank);
@@ -62,6 +67,21 @@ std::pair<double, double> range_of(std::span<const TrialScore> trials) {
     }
     if (!(low <= high)) return {0, 1};
     return high - low < 1e-9 ? std::pair{low - 0.01, high + 0.01} : std::pair{low, high};
+}
+
+// The best in the order in which they were tried.
+std::vector<TrialScore> best_of(std::span<const TrialScore> trials, std::size_t most) {
+    std::vector<std::size_t> kept(trials.size());
+    std::iota(kept.begin(), kept.end(), std::size_t{0});
+    if (trials.size() > most) {
+        std::stable_sort(kept.begin(), kept.end(),
+                         [&](std::size_t a, std::size_t b) { return trials[a].rank < trials[b].rank; });
+        kept.resize(most);
+        std::sort(kept.begin(), kept.end());
+    }
+    std::vector<TrialScore> best;
+    for (const std::size_t trial : kept) best.push_back(trials[trial]);
+    return best;
 }
 
 Panel dots_panel(const std::vector<std::string>& parameters, std::span<const TrialScore> trials,
@@ -152,6 +172,7 @@ Panel parallel_panel(const std::vector<std::string>& parameters, std::span<const
             Rule{.at = static_cast<double>(i), .upright = true, .ink = Ink::grid, .dashed = false});
     const auto best = std::min_element(trials.begin(), trials.end(),
                                        [](const auto& a, const auto& b) { return a.rank < b.rank; });
+    const bool few = trials.size() * names.size() <= kMostTips;
     const auto line = [&](const TrialScore& trial, bool is_best) {
         Curve curve{.x = {},
                     .y = {},
@@ -163,7 +184,9 @@ Panel parallel_panel(const std::vector<std::string>& parameters, std::span<const
             curve.x.push_back(static_cast<double>(i));
             curve.y.push_back(i < axes.size() ? axes[i].at(trial.options[i])
                                               : (trial.mean - range.first) / (range.second - range.first));
-            curve.tips.push_back(tip_of(parameters, trial, scoring));
+            // Of many lines with many points said once, at the score: the page would be heavy.
+            curve.tips.push_back(few || is_best || i == axes.size() ? tip_of(parameters, trial, scoring)
+                                                                    : "");
         }
         panel.marks.emplace_back(std::move(curve));
     };
@@ -176,17 +199,28 @@ Panel parallel_panel(const std::vector<std::string>& parameters, std::span<const
 
 }  // namespace
 
-Figure tuning_figure(const std::vector<std::string>& parameters, std::span<const TrialScore> trials,
+Figure tuning_figure(const std::vector<std::string>& all_parameters, std::span<const TrialScore> all,
                      const std::string& scoring) {
-    if (trials.empty() || parameters.empty()) throw Error(Errc::invalid_argument, "a search without a trial");
-    for (const TrialScore& trial : trials)
-        if (trial.options.size() != parameters.size())
+    if (all.empty() || all_parameters.empty())
+        throw Error(Errc::invalid_argument, "a search without a trial");
+    for (const TrialScore& trial : all)
+        if (trial.options.size() != all_parameters.size())
             throw Error(Errc::invalid_argument, "a trial must have a value for each parameter");
+    const std::vector<std::string> parameters(
+        all_parameters.begin(), all_parameters.begin() + static_cast<std::ptrdiff_t>(std::min(
+                                                             all_parameters.size(), kMostParameters)));
+    const std::vector<TrialScore> trials = best_of(all, parameters.size() > 2 ? kMostLines : kMostTrials);
     const auto best = std::min_element(trials.begin(), trials.end(),
                                        [](const auto& a, const auto& b) { return a.rank < b.rank; });
     Figure figure{.title = "Trials of the search"};
+    if (trials.size() < all.size())
+        figure.title += ": the best " + std::to_string(trials.size()) + " of " + grouped(all.size());
+    if (parameters.size() < all_parameters.size())
+        figure.title += (trials.size() < all.size() ? ", the first " : ": the first ") +
+                        std::to_string(parameters.size()) + " of " + grouped(all_parameters.size()) +
+                        " options";
     figure.description =
-        count_text(trials.size(), "trial") + ". Best: " + tip_of(parameters, *best, scoring) + ".";
+        count_text(all.size(), "trial") + ". Best: " + tip_of(parameters, *best, scoring) + ".";
     if (parameters.size() == 1) {
         figure.panels.push_back(dots_panel(parameters, trials, scoring));
         figure.row_heights = {240};

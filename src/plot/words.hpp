@@ -27,4 +27,11 @@ namespace undertone::plot {
     return std::to_string(n) + " " + one + (n == 1 ? "" : "s");
 }
 
+/// "1,100"
+[[nodiscard]] inline std::string grouped(std::size_t n) {
+    std::string digits = std::to_string(n);
+    for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
+    return digits;
+}
+
 }  // namespace undertone::plot

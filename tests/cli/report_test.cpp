@@ -3,6 +3,7 @@
 
 #include "cli/demo.hpp"
 #include "core/file.hpp"
+#include "support/sound.hpp"
 #include "support/support.hpp"
 
 namespace undertone::test {
@@ -151,8 +152,17 @@ TEST(Report, PutsTwoRunsSideBySide) {
 TEST(Report, TakesSoundIntoThePageWhenAsked) {
     const TemporaryFolder folder;
     evaluate(folder.path("run"));
-    ASSERT_EQ(run({"report", "--embed-sound", folder.path("run"), "-o", folder.path("page.html")}).exit_code,
-              0);
+    const Outcome unnamed =
+        run({"report", "--embed-sound", folder.path("run"), "-o", folder.path("page.html")});
+    EXPECT_EQ(unnamed.exit_code, 2);
+    EXPECT_NE(unnamed.err.find("may go into the page: --corpus " + fs::canonical(demo()).string()),
+              std::string::npos)
+        << unnamed.err;
+    EXPECT_FALSE(fs::exists(folder.path("page.html")));
+    const Outcome outcome = run(
+        {"report", "--embed-sound", "--corpus", demo(), folder.path("run"), "-o", folder.path("page.html")});
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_EQ(outcome.err, "");
     const std::string page = read_file(folder.path("page.html"));
     EXPECT_GE(count(page, "src=\"data:audio/ogg;base64,T2dn"), 9U);  // "Ogg"
     EXPECT_EQ(page.find("file://"), std::string::npos);
@@ -161,7 +171,7 @@ TEST(Report, TakesSoundIntoThePageWhenAsked) {
 TEST(Report, NamesRecordingsBesideThePageFromThere) {
     const TemporaryFolder folder;
     make_run(folder.path("run"), "sad", "anna", folder.path("so und#1.wav"));
-    write_file(folder.path("so und#1.wav"), "RIFF");
+    ASSERT_TRUE(write_sound(folder.path("so und#1.wav"), made_sound(4000)));
     ASSERT_EQ(run({"report", folder.path("run"), "-o", folder.path("page.html")}).exit_code, 0);
     EXPECT_NE(read_file(folder.path("page.html")).find("src=\"./so%20und%231.wav\""), std::string::npos);
     fs::create_directory(folder.path("pages"));
@@ -187,7 +197,7 @@ TEST(Report, RefusesInOneLineAndLeavesNothing) {
     write_file(folder.path("run/run.json"), "[1");
     refused({folder.path("run"), "-o", page}, 6, "run.json: is broken JSON");
     write_file(folder.path("run/run.json"), R"({"labels": ["a"], "confusion": [["x"]]})");
-    refused({folder.path("run"), "-o", page}, 6, "is not what undertone writes");
+    refused({folder.path("run"), "-o", page}, 6, "run.json: confusion = \"x\": must be a whole number");
     make_run(folder.path("run"), "sad", "anna", "a.wav");
     write_file(folder.path("run/predictions.csv"),
                "file,speaker,truth,predicted,fold,seed,p_sad\na,b,sad,sad,1,9,much\n");

@@ -1,5 +1,7 @@
 #include "undertone/metrics.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "support/support.hpp"
@@ -119,6 +121,35 @@ TEST(Comparison, RefusesWhatDoesNotFit) {
     Matrix<double> negative(2, 2, -0.5);
     EXPECT_ERROR(log_loss(truth, negative), Errc::invalid_argument, "must be at least 0");
     EXPECT_ERROR(log_loss(truth, one.proba), Errc::shape_mismatch, "150 rows");
+}
+
+TEST(Bootstrap, LabelsThatDoNotOccurChangeNothing) {
+    const Made few = made(3);
+    Made many{few.truth, few.units, Matrix<double>(few.truth.size(), 4000)};
+    for (std::size_t i = 0; i < few.truth.size(); ++i)
+        std::copy(few.proba.row(i).begin(), few.proba.row(i).end(), many.proba.row(i).begin());
+    const Figures a = bootstrap(few.truth, few.proba, few.units, {.n_draws = 50}),
+                  b = bootstrap(many.truth, many.proba, many.units, {.n_draws = 50});
+    EXPECT_EQ(a.uar.value, b.uar.value);
+    EXPECT_EQ(a.uar.low, b.uar.low);
+    EXPECT_EQ(a.macro_f1.high, b.macro_f1.high);
+    EXPECT_EQ(a.recall[2].low, b.recall[2].low);
+    EXPECT_TRUE(std::isnan(b.recall[3999].low));
+}
+
+TEST(Bootstrap, AndComparisonsEndWhenTheyAreTold) {
+    const Made one = made(4);
+    std::size_t n_calls = 0;
+    const OnProgress stop = [&](const Progress& progress) {
+        EXPECT_EQ(progress.done, ++n_calls);
+        return n_calls < 3;
+    };
+    EXPECT_ERROR(bootstrap(one.truth, one.proba, one.units, {}, stop), Errc::cancelled, "after 3 of 10000");
+    EXPECT_EQ(n_calls, 3U);
+    n_calls = 0;
+    const RunLabels labels{{0, 1}, {0, 0}};
+    const std::vector<int> truth{0, 1}, units{0, 1};
+    EXPECT_ERROR(compare(truth, units, 2, labels, labels, {}, stop), Errc::cancelled, "after 3 of");
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "page/assets.hpp"
 #include "plot/colours.hpp"
 #include "plot/texts.hpp"
+#include "plot/words.hpp"
 
 namespace undertone::app::html {
 
@@ -43,7 +44,11 @@ std::string replaced(std::string text, std::string_view what, const std::string&
 
 std::string text(std::string_view raw) { return plot::escaped(plot::clean(raw)); }
 
-std::string name(std::string_view raw) { return "<bdi>" + text(raw) + "</bdi>"; }
+std::string name(std::string_view raw, std::size_t most_characters) {
+    return "<bdi>" + text(plot::cut(raw, most_characters)) + "</bdi>";
+}
+
+std::string grouped(std::size_t n) { return plot::grouped(n); }
 
 std::string element(std::string_view tag, std::string_view content, std::string_view attributes) {
     std::string html = "<";

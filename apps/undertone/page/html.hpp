@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,8 +11,12 @@ namespace undertone::app::html {
 /// Text between tags or within quotes: escaped; what is no UTF-8 becomes U+FFFD, control characters blanks.
 [[nodiscard]] std::string text(std::string_view raw);
 
-/// A name that others chose, kept apart from the text around it whatever its direction.
-[[nodiscard]] std::string name(std::string_view raw);
+/// A name that others chose, kept apart from the text around it whatever its direction; of a long one the
+/// beginning.
+[[nodiscard]] std::string name(std::string_view raw, std::size_t most_characters = 200);
+
+/// "1,040"
+[[nodiscard]] std::string grouped(std::size_t n);
 
 /// <tag>content</tag>
 [[nodiscard]] std::string element(std::string_view tag, std::string_view content,

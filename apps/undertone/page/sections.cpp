@@ -1,11 +1,13 @@
 #include "page/sections.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
 #include "output.hpp"
 #include "page/html.hpp"
 #include "page/words.hpp"
+#include "plot/texts.hpp"
 
 namespace undertone::app::html {
 
@@ -13,6 +15,20 @@ namespace {
 
 // px: of one figure, so that its texts are still read on a phone and two stand side by side on a desk.
 constexpr double kFigureWidth = 440;
+// Names along x that do not stand in that width take twice as much.
+constexpr std::size_t kMostNames = 10;
+constexpr double kWideFigure = 900;
+
+// What a page lists: more is in run.json, and nobody reads it here.
+constexpr std::size_t kMostRows = 200, kMostListed = 60, kMostParagraphs = 20;
+constexpr std::size_t kLongestParagraph = 2000, kLongestCommand = 16000;  // characters
+
+std::string more(std::size_t n, std::size_t most, const char* what) {
+    if (n <= most) return "";
+    return element("p", "And " + grouped(n - most) + " more " + what + ", which are in run.json.",
+                   "class=\"note\"") +
+           "\n";
+}
 
 std::string number(double value, int digits = 3) {
     return std::isfinite(value) ? fixed(value, digits) : "not known";
@@ -43,19 +59,21 @@ std::string with_range(const eval::Figure& figure) {
     return number(figure.value) + (interval.empty() ? "" : "<small>" + interval + "</small>");
 }
 
-std::string joined_names(const Json& names) {
+std::string joined_names(const Json& names, std::size_t most = kMostListed) {
     std::string all;
-    for (const Json& one : names)
-        if (one.is_string()) all += (all.empty() ? "" : ", ") + name(one.get<std::string>());
-    return all;
+    for (std::size_t i = 0; i < std::min(names.size(), most); ++i)
+        if (names[i].is_string()) all += (all.empty() ? "" : ", ") + name(names[i].get<std::string>());
+    return names.size() > most ? all + " and " + grouped(names.size() - most) + " more" : all;
 }
 
 std::string paragraphs(const Json& lines, const std::string& kind) {
     std::string html;
-    for (const Json& line : lines)
-        if (line.is_string())
-            html += element("p", text(line.get<std::string>()), "class=\"" + kind + "\"") + "\n";
-    return html;
+    for (std::size_t i = 0; i < std::min(lines.size(), kMostParagraphs); ++i)
+        if (lines[i].is_string())
+            html += element("p", text(plot::cut(lines[i].get<std::string>(), kLongestParagraph)),
+                            "class=\"" + kind + "\"") +
+                    "\n";
+    return html + more(lines.size(), kMostParagraphs, "lines");
 }
 
 std::string drawing(const plot::Figure& figure) {
@@ -66,24 +84,30 @@ std::string drawing(const plot::Figure& figure) {
         const std::string caption = text(one.subtitle);
         one.title.clear();
         one.subtitle.clear();
-        html += "<figure>" + plot::svg_element(one, {.width = kFigureWidth});
+        const plot::Axis& x = one.panels.front().x;
+        const bool wide = x.scale == plot::Scale::categories && x.ticks.size() > kMostNames;
+        html += std::string("<figure") + (wide ? " class=\"wide\"" : "") + ">" +
+                plot::svg_element(one, {.width = wide ? kWideFigure : kFigureWidth});
         if (!caption.empty()) html += element("figcaption", caption);
         html += "</figure>\n";
     }
     return html;
 }
 
+constexpr std::size_t kMostTested = 24;  // speakers named in one row
+
 std::string folds_table(const Json& folds) {
     std::vector<std::vector<std::string>> rows;
     for (const Json& fold : folds) {
+        if (rows.size() == kMostRows) break;
         const Json& scores = part_of(fold, "scores");
         const auto whole = [&](const char* key) {
             const auto n = number_of(fold, key);
             return n ? fixed(*n, 0) : std::string("-");
         };
         rows.push_back({name(text_of(fold, "fold")), whole("seed"), whole("n_train"),
-                        std::to_string(part_of(fold, "train_speakers").size()), whole("n_test"),
-                        joined_names(part_of(fold, "test_speakers")), whole("epochs"),
+                        std::to_string(list_of(fold, "train_speakers").size()), whole("n_test"),
+                        joined_names(list_of(fold, "test_speakers"), kMostTested), whole("epochs"),
                         number(number_of(scores, "uar").value_or(NAN)),
                         number(number_of(scores, "accuracy").value_or(NAN))});
     }
@@ -93,13 +117,15 @@ std::string folds_table(const Json& folds) {
                  {"fold", "seed", "clips trained on", "of speakers", "clips tested", "of speakers", "epochs",
                   "UAR", "accuracy"},
                  rows) +
-           "</details>\n";
+           more(folds.size(), kMostRows, "folds") + "</details>\n";
 }
 
 std::string rows_table(const RunData& run) {
     const bool matrix = text_of(run.json, "folds") == "matrix";
     std::vector<std::vector<std::string>> rows;
-    for (const Json& row : part_of(run.json, matrix ? "cells" : "rows")) {
+    const Json& all = list_of(run.json, matrix ? "cells" : "rows");
+    for (const Json& row : all) {
+        if (rows.size() == kMostRows) break;
         const Json& metrics = part_of(row, "metrics");
         const Json& overlap = part_of(row, "overlap");
         std::vector<std::string> cells{matrix ? name(text_of(row, "trained")) : name(text_of(row, "folds"))};
@@ -116,8 +142,9 @@ std::string rows_table(const RunData& run) {
     for (const char* column : {"UAR", "accuracy", "macro F1", "tested clips of known speakers"})
         head.emplace_back(column);
     return table(
-        matrix ? "From corpus to corpus, with intervals of 95 %" : "Protocols, with intervals of 95 %", head,
-        rows);
+               matrix ? "From corpus to corpus, with intervals of 95 %" : "Protocols, with intervals of 95 %",
+               head, rows) +
+           more(all.size(), kMostRows, "rows");
 }
 
 }  // namespace
@@ -125,7 +152,7 @@ std::string rows_table(const RunData& run) {
 std::string summary(const RunData& run) {
     const Json& metrics = part_of(run.json, "metrics");
     if (metrics.is_null()) return rows_table(run);
-    const std::size_t n_labels = part_of(run.json, "labels").size();
+    const std::size_t n_labels = list_of(run.json, "labels").size();
     std::string html = "<dl class=\"tiles\">\n";
     html += tile("UAR", figure_of(part_of(metrics, "uar")),
                  "mean recall of the labels" +
@@ -141,7 +168,7 @@ std::string summary(const RunData& run) {
                               {"log_loss", "Log loss", "lower is better"},
                               {"brier", "Brier score", "lower is better"}}})
         html += tile(one.term, figure_of(part_of(metrics, one.key)), one.further);
-    html += "</dl>\n" + paragraphs(part_of(run.json, "warnings"), "warning");
+    html += "</dl>\n" + paragraphs(list_of(run.json, "warnings"), "warning");
     const Json& intervals = part_of(run.json, "intervals");
     if (const auto n = number_of(intervals, "n_units"))
         html +=
@@ -151,7 +178,7 @@ std::string summary(const RunData& run) {
                         " with all their clips (bootstrap). They tell how much hangs on who was recorded.",
                     "class=\"note\"") +
             "\n";
-    const Json& seeds = part_of(run.json, "seeds");
+    const Json& seeds = list_of(run.json, "seeds");
     if (seeds.size() > 1) {
         const Json& spread = part_of(run.json, "spread");
         html += element("p",
@@ -166,7 +193,7 @@ std::string summary(const RunData& run) {
 }
 
 std::string protocol(const RunData& run) {
-    std::string html = element("p", text(protocol_sentence(run))) + "\n";
+    std::string html = element("p", text(plot::cut(protocol_sentence(run), kLongestParagraph))) + "\n";
     std::string overlap;
     for (const std::string& sentence : overlap_sentences(run.json))
         overlap += (overlap.empty() ? "" : " ") + text(sentence);
@@ -176,9 +203,9 @@ std::string protocol(const RunData& run) {
                         "Each speaker's clips, tested ones too, were brought to that speaker's own mean and "
                         "deviation: that uses the tested recordings, though not their labels.") +
                 "\n";
-    html += paragraphs(part_of(run.json, "notes"), "note");
-    html += paragraphs(part_of(run.json, "left_out"), "note");
-    return html + folds_table(part_of(run.json, "per_fold"));
+    html += paragraphs(list_of(run.json, "notes"), "note");
+    html += paragraphs(list_of(run.json, "left_out"), "note");
+    return html + folds_table(list_of(run.json, "per_fold"));
 }
 
 std::string figures(const std::vector<RunPlot>& a, const std::vector<RunPlot>& b) {
@@ -211,7 +238,9 @@ std::string figures(const std::vector<RunPlot>& plots) {
 
 std::string classes(const RunData& run) {
     std::vector<std::vector<std::string>> rows;
-    for (const Json& one : part_of(run.json, "classes")) {
+    const Json& all = list_of(run.json, "classes");
+    for (const Json& one : all) {
+        if (rows.size() == kMostRows) break;
         const eval::Figure recall = figure_of(part_of(one, "recall"));
         rows.push_back({name(text_of(one, "label")), fixed(number_of(one, "support").value_or(0), 0),
                         with_range(recall) + meter(recall.value),
@@ -221,6 +250,7 @@ std::string classes(const RunData& run) {
     if (rows.empty()) return "";
     return table("Each label, with intervals of 95 %", {"label", "clips", "recall", "precision", "F1"},
                  rows) +
+           more(all.size(), kMostRows, "labels") +
            element("p",
                    "Recall: of the clips that bear the label, the share that was given it. Precision: of the "
                    "clips "
@@ -263,19 +293,22 @@ std::string data(const RunData& run) {
                               counted(number_of(corpus, "speakers").value_or(0), "known speaker"));
     add("Licence", text_of(corpus, "licence").empty() ? "not known: ask whoever made the recordings"
                                                       : name(text_of(corpus, "licence")));
-    add("Labels", joined_names(part_of(run.json, "labels")));
+    add("Labels", joined_names(list_of(run.json, "labels")));
     if (!text_of(options, "model").empty()) add("Model", name(text_of(options, "model")));
     add("Features", text_of(options, "features").empty() ? "" : name(text_of(options, "features")));
     add("Framework", text_of(options, "framework").empty() ? "" : name(text_of(options, "framework")));
     std::string words;
-    for (const auto& option : part_of(options, "framework_options").items())
+    for (const auto& option : part_of(options, "framework_options").items()) {
+        if (words.size() > kLongestParagraph) break;
         words += (words.empty() ? "" : ", ") + option.key() + " = " +
                  (option.value().is_string() ? option.value().get<std::string>() : option.value().dump());
-    add("Options", words.empty() ? "" : name(words));
+    }
+    add("Options", words.empty() ? "" : name(words, kLongestParagraph));
     add("Scaling", text_of(options, "scaler").empty() ? "" : name(text_of(options, "scaler")));
     add("Calibration", text_of(options, "calibrate").empty() ? "" : name(text_of(options, "calibrate")));
     if (!text_of(corpus, "samples").empty())
-        add("Hash of all samples", element("code", text(text_of(corpus, "samples"))));
+        add("Hash of all samples",
+            element("code", text(plot::cut(text_of(corpus, "samples"), kLongestParagraph))));
     return facts(pairs) +
            element("p",
                    "Acted or posed emotions say little about what people feel. Inferring emotions at "
@@ -287,10 +320,13 @@ std::string data(const RunData& run) {
 std::string again(const RunData& run) {
     const Json& command = part_of(run.json, "command");
     std::string words;
-    for (const Json& word : part_of(command, "words"))
-        if (word.is_string()) words += " " + shell_word(word.get<std::string>());
+    for (const Json& word : list_of(command, "words"))
+        if (word.is_string() && words.size() <= kLongestCommand)
+            words += " " + shell_word(word.get<std::string>());
     if (words.empty()) return "";
-    const std::string folder = text_of(command, "folder");
+    if (words.size() > kLongestCommand)
+        return element("p", "The command is too long to be shown; it is in run.json.", "class=\"note\"");
+    const std::string folder = plot::cut(text_of(command, "folder"), kLongestParagraph);
     std::string lines = folder.empty() ? "" : "cd " + shell_word(folder) + "\n";
     lines += "undertone" + words;
     // Escaped line by line: text() takes line ends for blanks.
@@ -303,7 +339,7 @@ std::string again(const RunData& run) {
     }
     return element("pre", element("code", html), "tabindex=\"0\" aria-label=\"the command\"") + "\n" +
            element("p",
-                   "Made by undertone " + text(text_of(run.json, "undertone")) + ". <code>undertone verify " +
+                   "Made by undertone " + name(text_of(run.json, "undertone")) + ". <code>undertone verify " +
                        text(shell_word(run.path)) +
                        "</code> does it again and compares every file: on the same kind of processor and "
                        "version the "

@@ -21,7 +21,7 @@ namespace undertone::app::html {
 [[nodiscard]] std::string classes(const RunData& run);
 [[nodiscard]] std::string importance(const RunData& run, const std::vector<RunPlot>& plots);
 /// The most certain mistakes and the least certain hits, to be listened to.
-[[nodiscard]] std::string clips(const RunData& run, const Recordings& recordings);
+[[nodiscard]] std::string clips(const RunData& run, Recordings& recordings);
 [[nodiscard]] std::string data(const RunData& run);
 [[nodiscard]] std::string again(const RunData& run);
 [[nodiscard]] std::string missing(const RunData& run);

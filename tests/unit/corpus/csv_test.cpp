@@ -63,5 +63,27 @@ TEST(Csv, FieldsAreQuotedWhereTheyMustBe) {
     EXPECT_EQ(csv_field(" a"), "\" a\"");
 }
 
+TEST(Csv, RowByRowIsTheSame) {
+    const std::string text = "a,b\n1,2\n\n3,4\n";
+    Rows all;
+    const CsvTable table = for_each_csv_row(text, "t.csv", [&](const CsvTable& header, CsvRow& row) {
+        EXPECT_EQ(header.columns.size(), 2U);
+        all.push_back(row.fields);
+    });
+    EXPECT_EQ(all, rows(text));
+    EXPECT_EQ(table.columns, (std::vector<std::string>{"a", "b"}));
+    EXPECT_TRUE(table.rows.empty());
+    EXPECT_EQ(for_each_csv_row("a,b\n", "t.csv", [](const CsvTable&, CsvRow&) { FAIL(); }).columns.size(),
+              2U);
+}
+
+TEST(Csv, ALineOfManyFieldsIsNotKept) {
+    EXPECT_EQ(parse_csv(std::string(4095, ','), "t.csv").columns.size(), 4096U);
+    EXPECT_ERROR(parse_csv(std::string(4096, ','), "t.csv"), Errc::corrupt_data,
+                 "t.csv:1: has more than the 4096 columns that are read");
+    EXPECT_ERROR(parse_csv("a,b\n" + std::string(5000, ','), "t.csv"), Errc::corrupt_data,
+                 "t.csv:2: has more");
+}
+
 }  // namespace
 }  // namespace undertone::corpus

@@ -58,5 +58,10 @@ TEST(Axes, WrongEndsAreRefused) {
     EXPECT_ERROR(check({"t", -1, 1, Scale::mel}), Errc::invalid_argument, "negative");
 }
 
+TEST(Axes, TicksOfNumbersBeyondThoseThatCanBeCountedHaveAnEnd) {
+    EXPECT_LE(ticks_of({"", 1e17, 1e17 + 64}, 1000, 20).size(), 1000U);
+    EXPECT_LE(ticks_of({"", -1e300, 1e300}, 1000, 20).size(), 1000U);
+}
+
 }  // namespace
 }  // namespace undertone::plot

@@ -119,5 +119,17 @@ TEST(Layout, WhatDoesNotFitTogetherIsRefused) {
     EXPECT_ERROR(layout({}, {}), Errc::invalid_argument, "needs a panel");
 }
 
+TEST(Layout, NamesThatWouldLieUponEachOtherAreThinned) {
+    Figure figure{.row_heights = {120}};
+    figure.panels.push_back({.x = {"", 0, 1, Scale::linear, {}, false},
+                             .y = names_axis("", std::vector<std::string>(100, "a name"), true)});
+    std::vector<double> places;
+    for (const Text& text : all<Text>(layout(figure, {.width = 400}))) places.push_back(text.at.y);
+    ASSERT_GE(places.size(), 5U);
+    for (std::size_t i = 1; i < places.size(); ++i) EXPECT_GE(places[i] - places[i - 1], 11);
+    figure.panels.front().y = names_axis("", std::vector<std::string>(10, "a name"), true);
+    EXPECT_EQ(all<Text>(layout(figure, {.width = 400})).size(), 10U);
+}
+
 }  // namespace
 }  // namespace undertone::plot

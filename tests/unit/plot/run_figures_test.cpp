@@ -1,5 +1,6 @@
 #include "plot/run_figures.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -215,6 +216,68 @@ TEST(RunFigures, AreAllDrawn) {
         EXPECT_EQ(svg.find("<a>"), std::string::npos);
     }
     EXPECT_NE(svg_element(joined("all", figures), {}).find("<svg"), std::string::npos);
+}
+
+// As many as there may be in a run of a stranger, or of a very large corpus.
+TEST(RunFigures, HoldForAnyCount) {
+    for (const std::size_t n : {1U, 5U, 60U, 61U, 1100U, 20000U}) {
+        std::vector<NamedScore> speakers;
+        std::vector<GroupScore> groups;
+        std::vector<ProtocolScore> protocols;
+        std::vector<TrialScore> one, two, three;
+        for (std::size_t i = 0; i < n; ++i) {
+            const std::string name = "n" + std::to_string(i);
+            const double score = static_cast<double>(i) / static_cast<double>(n);
+            speakers.push_back({name, 8, {score, kNone, kNone}});
+            groups.push_back({name, 1, {score, kNone, kNone}});
+            protocols.push_back({name, "speakers", {score, kNone, kNone}, {}, 0, 8});
+            one.push_back({{name}, score, 0, n - i, 1});
+            two.push_back({{name, name}, score, 0, n - i, 1});
+            three.push_back({{name, "x", "1"}, score, 0, n - i, 1});
+        }
+        for (const Figure& figure :
+             {speakers_figure(speakers, {0.5, 0.4, 0.6}, 0.125), importance_figure(groups),
+              inflation_figure(protocols), tuning_figure({"a"}, one, "uar"),
+              tuning_figure({"a", "b"}, two, "uar"), tuning_figure({"a", "b", "c"}, three, "uar")}) {
+            EXPECT_LE(figure.row_heights.front(), 2000) << figure.title;
+            EXPECT_LT(svg_element(figure, {.width = 440}).size(), 1000000U) << figure.title << " " << n;
+        }
+        const Figure drawn = speakers_figure(speakers, {0.5, 0.4, 0.6}, 0.125);
+        EXPECT_EQ(marks_of<Dots>(drawn.panels.front()).front().x.size(), std::min(n, kMostSpeakers));
+        EXPECT_EQ(has(drawn.title, "30 best, 30 worst"), n > kMostSpeakers);
+    }
+    EXPECT_TRUE(has(importance_figure(std::vector<GroupScore>(41)).title, ": 40 of 41"));
+    EXPECT_FALSE(has(importance_figure(std::vector<GroupScore>(40)).title, " of "));
+}
+
+TEST(ConfusionFigure, OfManyLabelsShowsTheMostMistaken) {
+    const std::size_t n = 70;
+    std::vector<std::string> labels;
+    for (std::size_t i = 0; i < n; ++i) labels.push_back("l" + std::to_string(i));
+    Matrix<std::size_t> confusion(n, n);
+    for (std::size_t i = 0; i < n; ++i) confusion(i, i) = 10;
+    confusion(3, 69) = 5;
+    confusion(68, 69) = 7;
+    const Figure figure = confusion_figure(labels, confusion);
+    const Panel& panel = figure.panels.front();
+    EXPECT_EQ(panel.x.ticks.size(), 41U);
+    EXPECT_EQ(panel.x.ticks.back().text, "the other 30");
+    const auto cells = marks_of<Cells>(panel).front();
+    EXPECT_TRUE(cells.texts.empty());
+    const auto names = texts_of(panel.x);
+    for (const char* kept : {"l3", "l68", "l69"})
+        EXPECT_NE(std::find(names.begin(), names.end(), kept), names.end()) << kept;
+    EXPECT_EQ(cells.tips.back(), "300 of 300 clips of the other 30 (100.0 %) were heard as such");
+    EXPECT_TRUE(has(figure.title, "the 40 most mistaken of 70 labels"));
+    labels.resize(60);
+    EXPECT_EQ(confusion_figure(labels, Matrix<std::size_t>(60, 60)).panels.front().x.ticks.size(), 60U);
+}
+
+TEST(CrossCorpusFigure, OfManyCorporaShowsTheFirst) {
+    const Figure figure =
+        cross_corpus_figure(std::vector<std::string>(30, "a"), Matrix<eval::Figure>(30, 30));
+    EXPECT_EQ(figure.panels.front().x.ticks.size(), kMostCorpora);
+    EXPECT_TRUE(has(figure.title, ": 24 of 30"));
 }
 
 }  // namespace

@@ -31,5 +31,13 @@ TEST(Texts, WidthGrowsWithTheTextAndAFittedOneIsNoWider) {
               fitted("\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4", 12, 40));
 }
 
+TEST(Texts, ALongNameIsCutBetweenCharacters) {
+    EXPECT_EQ(plot::cut("anna", 4), "anna");
+    EXPECT_EQ(plot::cut("annabel", 4), "anna\u2026");
+    EXPECT_EQ(plot::cut("\u00e4\u00e4\u00e4", 2), "\u00e4\u00e4\u2026");
+    EXPECT_EQ(plot::cut("\xff\xff\xff", 1), "\xff\u2026");
+    EXPECT_EQ(plot::cut("a", 0), "\u2026");
+}
+
 }  // namespace
 }  // namespace undertone::plot
