@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdio>
 #include <exception>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -69,11 +70,7 @@ std::string explained(const CLI::ParseError& error, const CLI::App& root) {
     return message + "; " + help + " tells what goes here";
 }
 
-}  // namespace
-
-int run_program(int argc, char** argv) {
-    catch_interrupts();
-    protect_files_that_are_read();
+int run_and_complain(int argc, char** argv) {
     try {
         remember_command(argc, argv);
         const int code = run_verb(remembered_command().words);
@@ -87,11 +84,25 @@ int run_program(int argc, char** argv) {
         complain(error.what());
         return exit_code(error.code());
     } catch (const std::bad_alloc&) {
-        complain("out of memory");
+        throw;
     } catch (const std::exception& error) {
         complain(error.what());
     }
     return 1;
+}
+
+}  // namespace
+
+int run_program(int argc, char** argv) {
+    catch_interrupts();
+    try {
+        protect_files_that_are_read();
+        return run_and_complain(argc, argv);
+    } catch (const std::bad_alloc&) {
+        // Not complain(), which makes a string. What it complained of before may have ended here too.
+        std::fputs("undertone: out of memory\n", stderr);
+        return 1;
+    }
 }
 
 std::span<const Verb> verbs() noexcept { return kVerbs; }

@@ -266,7 +266,8 @@ bool AtomicFile::take_free_name() {
         name = stem + temporary_name(target_, attempt);
     }
     if (name == target_) return true;
-    temporary_ = name;
+    temporary_ =
+        std::move(name);  // not a copy: what has a name by now must not be forgotten for want of memory
     return false;
 }
 
