@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <new>
 #include <string>
@@ -70,6 +71,24 @@ std::string explained(const CLI::ParseError& error, const CLI::App& root) {
     return message + "; " + help + " tells what goes here";
 }
 
+// std::fputs, for complain() makes a string.
+void complain_of_memory() noexcept { std::fputs("undertone: out of memory\n", stderr); }
+
+// A destructor that asks for memory and gets none ends in std::terminate(): those of nlohmann::json do. What
+// is on disk is then as after a kill: whole, and the next run puts away what was left.
+[[noreturn]] void on_terminate() {
+    if (const std::exception_ptr thrown = std::current_exception()) {
+        try {
+            std::rethrow_exception(thrown);
+        } catch (const std::bad_alloc&) {
+            complain_of_memory();
+            std::_Exit(1);
+        } catch (...) {  // a fault of the program, which a core file is to tell of
+        }
+    }
+    std::abort();
+}
+
 int run_and_complain(int argc, char** argv) {
     try {
         remember_command(argc, argv);
@@ -95,12 +114,13 @@ int run_and_complain(int argc, char** argv) {
 
 int run_program(int argc, char** argv) {
     catch_interrupts();
+    std::set_terminate(on_terminate);
     try {
         protect_files_that_are_read();
         return run_and_complain(argc, argv);
     } catch (const std::bad_alloc&) {
-        // Not complain(), which makes a string. What it complained of before may have ended here too.
-        std::fputs("undertone: out of memory\n", stderr);
+        // What was complained of before may have ended here too.
+        complain_of_memory();
         return 1;
     }
 }

@@ -253,7 +253,8 @@ void AtomicFile::commit() {
     }
     std::FILE* const file = file_;
     file_ = nullptr;
-    if (std::fclose(file) != 0) fail("cannot be written");
+    // What is synced and in its place is written, whatever closing it says.
+    if (std::fclose(file) != 0 && in_place_) fail("cannot be written");
 }
 
 // Gives the file that has no name that of the target, where no file has it. @return  whether none had

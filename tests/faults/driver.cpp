@@ -104,7 +104,9 @@ private:
             end.err.starts_with("undertone: ") && std::count(end.err.begin(), end.err.end(), '\n') == 1;
         if (!is_line) return "not one clear line: " + text_of(end);
         if (of_memory && (end.err != "undertone: out of memory\n" || end.code != 1)) return text_of(end);
-        const std::string harmed = harm(scene, stage_, before, whole_of(scene), true);
+        // Without memory a folder cannot be looked through to be removed: what is left is what a kill may
+        // leave, and the next run removes it.
+        const std::string harmed = harm(scene, stage_, before, whole_of(scene), !of_memory);
         if (!harmed.empty()) return text_of(end) + "; " + harmed;
         return harm_after_again(scene, stage_, whole_of(scene));
     }

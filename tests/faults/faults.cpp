@@ -171,6 +171,11 @@ int counting_main(int argc, char** argv, char** environment) {
     return code;
 }
 
+// To open a folder, which is done to remove what is in it, is no place to fail at, as to remove is none.
+Kind kind_of(int flags) {
+    return (flags & O_DIRECTORY) != 0 && (flags & O_TMPFILE) != O_TMPFILE ? Kind::file : Kind::open;
+}
+
 mode_t mode_of(int flags, va_list arguments) {
     return (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE ? va_arg(arguments, mode_t) : 0;
 }
@@ -187,14 +192,15 @@ int __libc_start_main(Main main, int argc, char** argv, void (*init)(), void (*f
                                                                           fini, loader_fini, stack_end);
 }
 
-#define OPEN(name)                                                                                           \
-    int name(const char* path, int flags, ...) {                                                             \
-        NEXT(name);                                                                                          \
-        va_list arguments;                                                                                   \
-        va_start(arguments, flags);                                                                          \
-        const mode_t mode = mode_of(flags, arguments);                                                       \
-        va_end(arguments);                                                                                   \
-        return counted(Kind::open, is_ours(AT_FDCWD, path), [&] { return real_##name(path, flags, mode); }); \
+#define OPEN(name)                                                      \
+    int name(const char* path, int flags, ...) {                        \
+        NEXT(name);                                                     \
+        va_list arguments;                                              \
+        va_start(arguments, flags);                                     \
+        const mode_t mode = mode_of(flags, arguments);                  \
+        va_end(arguments);                                              \
+        return counted(kind_of(flags), is_ours(AT_FDCWD, path),         \
+                       [&] { return real_##name(path, flags, mode); }); \
     }
 OPEN(open)
 OPEN(open64)
@@ -206,7 +212,7 @@ OPEN(open64)
         va_start(arguments, flags);                                             \
         const mode_t mode = mode_of(flags, arguments);                          \
         va_end(arguments);                                                      \
-        return counted(Kind::open, is_ours(folder, path),                       \
+        return counted(kind_of(flags), is_ours(folder, path),                   \
                        [&] { return real_##name(folder, path, flags, mode); }); \
     }
 OPENAT(openat)
