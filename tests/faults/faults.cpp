@@ -18,6 +18,7 @@
 
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -165,6 +166,9 @@ Main true_main;
 
 int counting_main(int argc, char** argv, char** environment) {
     read_plan();
+    // A child that reads a stranger's file in its stead is not the program: that it was killed says nothing
+    // of the file.
+    pthread_atfork(nullptr, nullptr, [] { running = false; });
     running = true;
     const int code = true_main(argc, argv, environment);
     running = false;  // what libraries do at their end is not the program's
