@@ -64,6 +64,8 @@ void parallel_in_order(std::size_t count, std::size_t n_threads, Work work, Cons
             }
             const std::lock_guard lock(mutex);
             slot.done = true;
+            // Nothing further is wanted, and what the work keeps for its thread may be half made.
+            if (slot.error) next_work = count;
             changed.notify_all();
         }
     };
