@@ -13,4 +13,4 @@ check() {
 
 check test_unit_core
 check test_unit_corpus
-check test_cli --gtest_filter='Runs.*:Compare.*:Evaluate.WritesARun*:Report.SaysEverything*:Report.SaysWhich*'
+check test_cli --gtest_filter='Runs.AKilled*:Compare.*:Evaluate.WritesARun*:Report.SaysEverything*:Report.SaysWhich*'
