@@ -2,8 +2,10 @@
 
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -70,11 +72,25 @@ std::string explained(const CLI::ParseError& error, const CLI::App& root) {
     return message + "; " + help + " tells what goes here";
 }
 
-}  // namespace
+// std::fputs, for complain() makes a string.
+void complain_of_memory() noexcept { std::fputs("undertone: out of memory\n", stderr); }
 
-int run_program(int argc, char** argv) {
-    catch_interrupts();
-    protect_files_that_are_read();
+// A destructor that asks for memory and gets none ends in std::terminate(): those of nlohmann::json do. What
+// is on disk is then as after a kill: whole, and the next run puts away what was left.
+[[noreturn]] void on_terminate() {
+    if (const std::exception_ptr thrown = std::current_exception()) {
+        try {
+            std::rethrow_exception(thrown);
+        } catch (const std::bad_alloc&) {
+            complain_of_memory();
+            std::_Exit(1);
+        } catch (...) {  // a fault of the program, which a core file is to tell of
+        }
+    }
+    std::abort();
+}
+
+int run_and_complain(int argc, char** argv) {
     try {
         remember_command(argc, argv);
         const int code = run_verb(remembered_command().words);
@@ -88,7 +104,7 @@ int run_program(int argc, char** argv) {
         complain(error.what());
         return exit_code(error.code());
     } catch (const std::bad_alloc&) {
-        complain("out of memory");
+        throw;
     } catch (const std::filesystem::filesystem_error& error) {
         complain(error.path1().string() + ": " + error.code().message());
         return exit_code(Errc::io);
@@ -96,6 +112,21 @@ int run_program(int argc, char** argv) {
         complain(error.what());
     }
     return 1;
+}
+
+}  // namespace
+
+int run_program(int argc, char** argv) {
+    catch_interrupts();
+    std::set_terminate(on_terminate);
+    try {
+        protect_files_that_are_read();
+        return run_and_complain(argc, argv);
+    } catch (const std::bad_alloc&) {
+        // What was complained of before may have ended here too.
+        complain_of_memory();
+        return 1;
+    }
 }
 
 std::span<const Verb> verbs() noexcept { return kVerbs; }

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <new>
 #include <utility>
 
 #include "interrupt.hpp"
@@ -33,7 +34,11 @@ ProgressBar::ProgressBar(std::string what, bool quiet)
 ProgressBar::~ProgressBar() {
     clear();
     constexpr double kLong = 1;  // seconds
-    if (!quiet_ && !terminal_ && n_shown_ != n_steps_ && elapsed_s() > kLong && !interrupted()) show(true);
+    if (quiet_ || terminal_ || n_shown_ == n_steps_ || elapsed_s() <= kLong || interrupted()) return;
+    try {
+        show(true);
+    } catch (const std::bad_alloc&) {  // a line less is no harm
+    }
 }
 
 void ProgressBar::clear() {

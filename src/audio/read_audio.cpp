@@ -8,6 +8,8 @@
 #include <cstring>
 #include <memory>
 #include <mutex>
+#include <new>
+#include <string_view>
 
 #include "audio/byte_source.hpp"
 #include "audio/container.hpp"
@@ -53,6 +55,11 @@ SF_VIRTUAL_IO callbacks() {
     return io;
 }
 
+// libsndfile's word for it, which has no public number: no fault of the file.
+void check_memory(std::string_view reason) {
+    if (reason.find("malloc") != std::string_view::npos) throw std::bad_alloc();
+}
+
 using SoundFile = std::unique_ptr<SNDFILE, int (*)(SNDFILE*)>;
 
 SoundFile open_sound(Cursor& cursor, SF_INFO& info, const std::string& container, const std::string& origin) {
@@ -63,6 +70,7 @@ SoundFile open_sound(Cursor& cursor, SF_INFO& info, const std::string& container
     SoundFile file(sf_open_virtual(&io, SFM_READ, &info, &cursor), &sf_close);
     if (file) return file;
     std::string reason = sf_strerror(nullptr);
+    check_memory(reason);
     while (!reason.empty() && (reason.back() == '.' || reason.back() == '\n')) reason.pop_back();
     std::replace(reason.begin(), reason.end(), '\n', ' ');
     if (sf_error(nullptr) == SF_ERR_UNSUPPORTED_ENCODING)
@@ -198,10 +206,12 @@ Clip decode(ByteSource& source, const std::string& origin, const Segment& segmen
 
     if (source.failure() != 0)
         throw Error(Errc::io, origin + ": cannot be read: " + std::strerror(source.failure()));
-    if (sf_error(sound.file.get()) != SF_ERR_NO_ERROR)
+    if (sf_error(sound.file.get()) != SF_ERR_NO_ERROR) {
+        check_memory(sf_strerror(sound.file.get()));
         throw Error(Errc::corrupt_data, origin + ": its " + sound.container + " data are broken after " +
                                             std::to_string(position) + " samples (" +
                                             sf_strerror(sound.file.get()) + "); copy it again");
+    }
     if (announced != SF_COUNT_MAX && position < std::min(announced, range.end))
         throw Error(Errc::corrupt_data, origin + ": is cut: its header announces " +
                                             std::to_string(announced) + " samples, " +

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <new>
+#include <string_view>
 
 #include "undertone/audio.hpp"
 #include "undertone/error.hpp"
@@ -32,6 +34,8 @@ std::vector<float> resample(std::span<const float> samples, int from_rate, int t
     std::size_t produced = 0;
     const soxr_error_t error = soxr_oneshot(from_rate, to_rate, 1, samples.data(), samples.size(), nullptr,
                                             result.data(), length, &produced, &io, &quality, &one_thread);
+    if (error != nullptr && std::string_view(soxr_strerror(error)).find("malloc") != std::string_view::npos)
+        throw std::bad_alloc();
     if (error != nullptr)
         throw Error(Errc::invalid_argument, "resampling from " + std::to_string(from_rate) + " to " +
                                                 std::to_string(to_rate) + " Hz: " + soxr_strerror(error));

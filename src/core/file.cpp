@@ -250,7 +250,8 @@ void AtomicFile::commit() {
     }
     std::FILE* const file = file_;
     file_ = nullptr;
-    if (std::fclose(file) != 0) fail("cannot be written");
+    // What is synced and in its place is written, whatever closing it says.
+    if (std::fclose(file) != 0 && in_place_) fail("cannot be written");
 }
 
 // Gives the file that has no name that of the target, where no file has it. @return  whether none had
@@ -263,7 +264,8 @@ bool AtomicFile::take_free_name() {
         name = stem + temporary_name(target_, attempt);
     }
     if (name == target_) return true;
-    temporary_ = name;
+    temporary_ =
+        std::move(name);  // not a copy: what has a name by now must not be forgotten for want of memory
     return false;
 }
 

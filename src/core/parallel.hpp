@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <exception>
 #include <functional>
-#include <map>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -27,8 +27,9 @@ template <class Work, class Consume>
 void parallel_in_order(std::size_t count, std::size_t n_threads, Work work, Consume consume) {
     using Result = std::invoke_result_t<Work, std::size_t, std::size_t>;
     struct Slot {
-        std::vector<Result> value;  // one, or none when `error` is set
+        std::optional<Result> value;  // none when `error` is set
         std::exception_ptr error;
+        bool done = false;
     };
     n_threads = std::min(thread_count(n_threads), std::max<std::size_t>(count, 1));
     if (n_threads == 1) {
@@ -36,10 +37,12 @@ void parallel_in_order(std::size_t count, std::size_t n_threads, Work work, Cons
         for (std::size_t i = 0; i < count; ++i) consume(i, work(i, std::size_t{0}));
         return;
     }
+    // The results that wait, that of i at i % window. Made here, for a thread that has a result to put down
+    // must not fail for want of memory: nobody could catch that.
     const std::size_t window = 4 * n_threads;
+    std::vector<Slot> slots(window);
     std::mutex mutex;
     std::condition_variable changed;
-    std::map<std::size_t, Slot> done;
     std::size_t next_work = 0, next_result = 0;
     bool stop = false;
 
@@ -53,14 +56,16 @@ void parallel_in_order(std::size_t count, std::size_t n_threads, Work work, Cons
                 if (stop || next_work >= count) return;
                 index = next_work++;
             }
-            Slot slot;
+            Slot& slot = slots[index % window];  // of nobody else until it is done
             try {
-                slot.value.push_back(work(index, thread));
+                slot.value.emplace(work(index, thread));
             } catch (...) {
                 slot.error = std::current_exception();
             }
             const std::lock_guard lock(mutex);
-            done.emplace(index, std::move(slot));
+            slot.done = true;
+            // Nothing further is wanted, and what the work keeps for its thread may be half made.
+            if (slot.error) next_work = count;
             changed.notify_all();
         }
     };
@@ -74,14 +79,15 @@ void parallel_in_order(std::size_t count, std::size_t n_threads, Work work, Cons
     try {
         for (std::size_t i = 0; i < n_threads; ++i) threads.emplace_back(run, i);
         while (next_result < count) {
-            Slot slot;
+            Slot& slot = slots[next_result % window];
             {
                 std::unique_lock lock(mutex);
-                changed.wait(lock, [&] { return done.contains(next_result); });
-                slot = std::move(done.extract(next_result).mapped());
+                changed.wait(lock, [&] { return slot.done; });
             }
             if (slot.error) std::rethrow_exception(slot.error);
-            consume(next_result, std::move(slot.value.front()));
+            consume(next_result, std::move(*slot.value));
+            slot.value.reset();
+            slot.done = false;
             const std::lock_guard lock(mutex);
             ++next_result;
             changed.notify_all();

@@ -7,10 +7,17 @@
 namespace undertone {
 
 ThreadPool::ThreadPool(std::size_t n_threads) {
-    for (std::size_t i = 1; i < thread_count(n_threads); ++i) threads_.emplace_back([this] { serve(); });
+    try {
+        for (std::size_t i = 1; i < thread_count(n_threads); ++i) threads_.emplace_back([this] { serve(); });
+    } catch (...) {  // there is no memory for a further one: those that are there must end first
+        end_threads();
+        throw;
+    }
 }
 
-ThreadPool::~ThreadPool() {
+ThreadPool::~ThreadPool() { end_threads(); }
+
+void ThreadPool::end_threads() noexcept {
     {
         const std::lock_guard lock(mutex_);
         stop_ = true;

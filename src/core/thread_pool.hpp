@@ -31,6 +31,7 @@ public:
 
 private:
     void serve();
+    void end_threads() noexcept;
     void work(std::unique_lock<std::mutex>& lock);
 
     std::mutex mutex_;

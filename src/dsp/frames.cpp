@@ -161,7 +161,6 @@ void ExactFrames::compute(std::size_t frame) {
     windowed_.resize(n);
     magnitudes_.resize(n_bins);
     plan_.exact_frame(samples_, frame, windowed_.data());
-    frame_ = frame;
     // |z| as NumPy computes it in single precision.
     const auto magnitude = [](double re, double im) {
         const float x = std::abs(static_cast<float>(re)), y = std::abs(static_cast<float>(im));
@@ -179,7 +178,8 @@ void ExactFrames::compute(std::size_t frame) {
     }
     const std::size_t half = n / 2;
     if (!half_) {
-        half_.emplace(half);
+        split_re_.clear();
+        split_im_.clear();
         for (std::size_t k = 0; k < n_bins; ++k) {
             const double angle = -2 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(n);
             split_re_.push_back(std::cos(angle));
@@ -187,6 +187,7 @@ void ExactFrames::compute(std::size_t frame) {
         }
         for (auto* buffer : {&re_, &im_, &spare_re_, &spare_im_}) buffer->resize(half);
         for (auto* buffer : {&mirror_re_, &mirror_im_}) buffer->resize(half + 1);
+        half_.emplace(half);  // last, for it says that the others are there: there may be no memory for one
     }
     for (std::size_t i = 0; i < half; ++i) {
         re_[i] = windowed_[2 * i];
@@ -212,7 +213,11 @@ void ExactFrames::compute(std::size_t frame) {
 }
 
 std::array<float, 3> ExactFrames::operator()(std::size_t frame, std::size_t bin) {
-    if (frame_ != frame) compute(frame);
+    if (frame_ != frame) {
+        frame_.reset();
+        compute(frame);
+        frame_ = frame;
+    }
     return {magnitudes_[bin - 1], magnitudes_[bin], magnitudes_[bin + 1]};
 }
 

@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <cmath>
 
 #include "core/file.hpp"
@@ -62,6 +64,21 @@ TEST(ExchangeVerbs, WhatIsExportedIsImportedAgain) {
             EXPECT_EQ(run({"info", again}).exit_code, 0);
         }
     }
+}
+
+TEST(ExchangeVerbs, KerasFilesAreMadeAndReadInMemoryWhateverLiesThere) {
+    const TemporaryFolder folder, empty;
+    const std::string model = folder.path("model.safetensors");
+    made_model("keras").save(model);
+    ASSERT_EQ(run({"export", "--to", "keras", "-o", empty.path("x.keras"), model}).exit_code, 0);
+    // Under the names that HDF5 has been told: it opens such a file, and waits for a pipe.
+    for (const std::string name : {"image", "model.weights.h5", "memory"})
+        ASSERT_EQ(mkfifo(folder.path(name).c_str(), 0600), 0);
+    const Outcome out = run({"export", "--to", "keras", "-o", "x.keras", model}, "", folder.path());
+    EXPECT_EQ(out.exit_code, 0) << out.err;
+    EXPECT_EQ(read_file(folder.path("x.keras")), read_file(empty.path("x.keras")));
+    const Outcome in = run({"import", "-o", "again.safetensors", "x.keras"}, "", folder.path());
+    EXPECT_EQ(in.exit_code, 0) << in.err;
 }
 
 TEST(ExchangeVerbs, LayersOfDifferentActivationsComeAndGo) {

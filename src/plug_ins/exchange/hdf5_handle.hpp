@@ -9,6 +9,11 @@
 
 namespace undertone::exchange {
 
+/// The name of a file in memory. HDF5 looks for a file of that name on disk all the same: it refuses an image
+/// where it finds one, waits for ever where that is a pipe, and reads the whole of it before it makes a new
+/// one. Nothing can lie below what is no folder.
+inline constexpr const char* kInMemory = "/dev/null/memory";
+
 /// H5S_ALL, whose macro is a cast of C's.
 inline constexpr hid_t kWholeSpace = 0;
 

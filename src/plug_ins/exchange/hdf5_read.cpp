@@ -23,7 +23,7 @@ public:
         if (H5Pset_fapl_core(access.get(), std::size_t{1} << 16, false) < 0 ||
             H5Pset_file_image(access.get(), image.data(), image.size()) < 0)
             corrupt("HDF5 does not take the file from memory");
-        const Hdf5File file(H5Fopen("image", H5F_ACC_RDONLY, access.get()), "the file");
+        const Hdf5File file(H5Fopen(kInMemory, H5F_ACC_RDONLY, access.get()), "the file");
         read_attributes(file.get());
         read_group(file.get(), "", 0);
     }

@@ -18,8 +18,7 @@ std::string write_hdf5(const std::vector<Tensor>& tensors, const std::vector<std
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
     const Hdf5Properties access(H5Pcreate(H5P_FILE_ACCESS), "memory");
     H5Pset_fapl_core(access.get(), std::size_t{1} << 16, false);
-    const Hdf5File file(H5Fcreate("model.weights.h5", H5F_ACC_TRUNC, H5P_DEFAULT, access.get()),
-                        "a new file");
+    const Hdf5File file(H5Fcreate(kInMemory, H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), "a new file");
     const Hdf5Properties untimed(H5Pcreate(H5P_DATASET_CREATE), "properties");
     H5Pset_obj_track_times(untimed.get(), false);
     for (const std::string& group : groups) make_groups(file.get(), group + "/");
