@@ -14,8 +14,8 @@ namespace {
 
 class Reader {
 public:
-    Reader(std::string_view text, char separator, const std::string& origin)
-        : text_(text), separator_(separator), origin_(origin) {}
+    Reader(std::string_view text, char separator, const std::string& origin, std::size_t most_fields)
+        : text_(text), separator_(separator), origin_(origin), most_fields_(most_fields) {}
 
     /// The next row that is not empty; false at the end.
     bool next(CsvRow& row) {
@@ -31,6 +31,9 @@ public:
 private:
     void read_row(CsvRow& row) {
         for (;;) {
+            if (row.fields.size() == most_fields_)
+                refuse(origin_, row.line,
+                       "has more than " + std::to_string(most_fields_) + " fields; no table has as many");
             row.fields.push_back(read_field());
             if (at_ == text_.size()) return;
             if (text_[at_] == separator_) {
@@ -97,6 +100,7 @@ private:
     std::string_view text_;
     char separator_;
     const std::string& origin_;
+    std::size_t most_fields_;
     std::size_t at_ = 0, line_ = 1;
 };
 
@@ -151,7 +155,7 @@ std::size_t CsvTable::need(const std::vector<std::string_view>& names) const {
 
 std::string CsvTable::place(const CsvRow& row) const { return origin + ":" + std::to_string(row.line); }
 
-CsvTable parse_csv(std::string_view text, const std::string& origin) {
+CsvTable parse_csv(std::string_view text, const std::string& origin, const CsvLimits& limits) {
     if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
         refuse(origin, 1, "is UTF-16; save it as UTF-8");
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
@@ -162,13 +166,9 @@ CsvTable parse_csv(std::string_view text, const std::string& origin) {
                "holds a zero byte: it is no text, or UTF-16; save it as UTF-8");
     CsvTable table;
     table.origin = origin;
-    Reader reader(text, separator_of(text), origin);
+    Reader reader(text, separator_of(text), origin, limits.columns);
     CsvRow row;
     if (!reader.next(row)) refuse(origin, 1, "is empty; its first line must name the columns");
-    constexpr std::size_t kMaxColumns = 4096;
-    if (row.fields.size() > kMaxColumns)
-        refuse(origin, row.line,
-               "names " + std::to_string(row.fields.size()) + " columns; no table has as many");
     table.columns = row.fields;
     for (std::size_t i = 0; i < table.columns.size(); ++i)
         for (std::size_t j = 0; j < i; ++j)
@@ -179,6 +179,12 @@ CsvTable parse_csv(std::string_view text, const std::string& origin) {
             refuse(origin, row.line,
                    "has " + std::to_string(row.fields.size()) + " fields, the header has " +
                        std::to_string(table.columns.size()) + "; quote the fields that hold separators");
+        if (table.rows.size() == limits.rows || (table.rows.size() + 1) * row.fields.size() > limits.fields)
+            refuse(origin, row.line,
+                   "is row " + std::to_string(table.rows.size() + 1) + " of " +
+                       std::to_string(row.fields.size()) + " fields; at most " + std::to_string(limits.rows) +
+                       " rows and " + std::to_string(limits.fields) +
+                       " fields are read: cut the table in several, and name them all");
         table.rows.push_back(row);
     }
     return table;
