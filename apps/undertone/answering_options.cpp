@@ -59,7 +59,7 @@ std::optional<SpeakerVoice> voice_of(const Model& model, const AnsweringOptions&
             features.push_back(std::move(file.values));
             return true;
         },
-        options.any_sound ? nullptr : &speech);
+        options.any_sound ? nullptr : &speech, options.limits);
     return model.enroll(features, options.enroll_as);
 }
 
@@ -82,6 +82,7 @@ void declare_answering(CLI::App& app, AnsweringOptions& options) {
         ->needs("--enroll");
     app.add_flag("--any-sound", options.any_sound, "an emotion also for what is no speech, or too short");
     app.add_flag("--quiet", options.quiet, "no progress");
+    declare_sound_limits(app, options.limits);
 }
 
 }  // namespace undertone::app

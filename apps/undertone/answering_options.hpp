@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "sound_limits.hpp"
 #include "undertone/model.hpp"
 
 namespace undertone::app {
@@ -15,9 +16,10 @@ struct AnsweringOptions {
     std::vector<std::string> enroll;
     std::string enroll_as;
     bool any_sound = false, quiet = false;
+    SoundLimits limits;
 };
 
-/// -m, --enroll, --enroll-as, --any-sound and --quiet.
+/// -m, --enroll, --enroll-as, --any-sound, --quiet and the limits of sound.
 /// @param options   must live as long as the app
 void declare_answering(CLI::App& app, AnsweringOptions& options);
 

@@ -33,6 +33,7 @@ CLI::Option* declare_clips(CLI::App& app, ClipOptions& options) {
     app.add_option("--threads", options.n_threads, "that read and train; 0: one a core")
         ->check(CLI::Range(0, 1024))
         ->capture_default_str();
+    declare_sound_limits(app, options.limits, Sound::is_kept);
     app.add_flag("--quiet", options.quiet, "no progress");
     return declare_corpus_options(app, options.corpus);
 }
@@ -47,8 +48,8 @@ Clips read_clips(const ClipOptions& options, const FeatureSet& features) {
     clips.corpus = read_corpus(options.corpus);
     {
         ProgressBar bar("reading", options.quiet);
-        clips.dataset =
-            load_dataset(clips.corpus, features, options.corpus.labels, options.n_threads, bar.callback());
+        clips.dataset = load_dataset(clips.corpus, features, options.corpus.labels, options.n_threads,
+                                     bar.callback(), options.limits);
     }
     complain_of_failed(clips.dataset);
     if (options.normalise == "speaker") clips.dataset = eval::normalised_by_speaker(clips.dataset);

@@ -6,6 +6,7 @@
 
 #include "command.hpp"
 #include "corpus_options.hpp"
+#include "sound_limits.hpp"
 #include "undertone/evaluation.hpp"
 #include "undertone/features.hpp"
 #include "undertone/training.hpp"
@@ -17,10 +18,11 @@ struct ClipOptions {
     CorpusOptions corpus;
     std::string normalise = "none", pad_mode;  ///< empty: not given
     std::size_t n_threads = 0;
+    SoundLimits limits;
     bool quiet = false;
 };
 
-/// Declares the places and labels, --normalise, --pad-mode, --threads and --quiet.
+/// Declares the places and labels, --normalise, --pad-mode, --threads, the limits of sound and --quiet.
 /// @param options  must live as long as the app
 /// @return         the places, for a verb that requires them
 CLI::Option* declare_clips(CLI::App& app, ClipOptions& options);

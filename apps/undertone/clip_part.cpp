@@ -19,12 +19,11 @@ void declare_part(CLI::App& app, ClipPart& part) {
     app.add_option("--to", part.to, "s: where it ends")->check(CLI::NonNegativeNumber)->check(not_nan);
 }
 
-Clip read_part(const ClipPart& part) {
-    if (!part.from && !part.to) return read_audio(part.file);
+Clip read_part(const ClipPart& part, const SoundLimits& limits) {
     if (part.to && *part.to <= part.start_s())
         throw Error(Errc::invalid_argument,
                     "--to " + shortest(*part.to) + ": must lie behind --from " + shortest(part.start_s()));
-    return read_audio(part.file, {part.start_s(), part.to.value_or(0)});
+    return read_audio(part.file, {part.start_s(), part.to.value_or(0)}, limits);
 }
 
 }  // namespace undertone::app

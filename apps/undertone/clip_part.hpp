@@ -23,6 +23,6 @@ struct ClipPart {
 void declare_part(CLI::App& app, ClipPart& part);
 
 /// @throws Error as read_audio(); invalid_argument  it ends before it begins
-[[nodiscard]] Clip read_part(const ClipPart& part);
+[[nodiscard]] Clip read_part(const ClipPart& part, const SoundLimits& limits);
 
 }  // namespace undertone::app

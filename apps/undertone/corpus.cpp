@@ -9,6 +9,7 @@
 #include "corpus_options.hpp"
 #include "output.hpp"
 #include "progress_bar.hpp"
+#include "sound_limits.hpp"
 #include "undertone/audit.hpp"
 #include "undertone/error.hpp"
 
@@ -21,6 +22,7 @@ struct CorpusSettings {
     std::string format = "text", manifest;
     bool audit = false, quiet = false, print_label_map = false;
     std::size_t n_threads = 0;
+    SoundLimits limits;
 };
 
 struct Count {
@@ -202,12 +204,13 @@ int corpus_verb(const CorpusSettings& settings) {
     if (!settings.manifest.empty()) write_manifest(corpus, settings.manifest);
     const std::vector<ClipHeader> headers = [&] {
         ProgressBar bar("headers", settings.quiet);
-        return read_headers(corpus, settings.n_threads, bar.callback());
+        return read_headers(corpus, settings.n_threads, bar.callback(), settings.limits);
     }();
     Overview overview = overview_of(corpus, headers);
     if (settings.audit) {
         ProgressBar bar("listening", settings.quiet);
-        overview.findings = audit_corpus(corpus, {}, settings.n_threads, bar.callback());
+        overview.findings =
+            audit_corpus(corpus, {.limits = settings.limits}, settings.n_threads, bar.callback());
     }
     print(settings.format == "json" ? as_json(corpus, overview, settings.audit)
                                     : as_text(corpus, overview, settings.audit));
@@ -240,6 +243,7 @@ Action declare_corpus(CLI::App& app) {
     app.add_option("--threads", settings->n_threads, "0: one a core")
         ->check(CLI::Range(0, 1024))
         ->capture_default_str();
+    declare_sound_limits(app, settings->limits);
     app.add_flag("--quiet", settings->quiet, "no progress");
     app.footer(
         "Examples:\n"

@@ -11,6 +11,7 @@
 #include "output.hpp"
 #include "progress_bar.hpp"
 #include "report.hpp"
+#include "sound_limits.hpp"
 #include "undertone/training.hpp"
 #include "verb.hpp"
 
@@ -23,6 +24,7 @@ namespace fs = std::filesystem;
 struct DemoSettings {
     std::string corpus, output = "undertone-demo";
     bool quiet = false;
+    SoundLimits limits;
 };
 
 // The synthetic clips lie beside the program, in the build tree as in an installation.
@@ -74,7 +76,8 @@ std::string answer_line(const Dataset& dataset, std::size_t clip, const Predicti
 }
 
 // What the model that answers when none is named says of the same clips.
-void hear_with_shipped(const Dataset& dataset, const std::vector<std::size_t>& shown) {
+void hear_with_shipped(const Dataset& dataset, const std::vector<std::size_t>& shown,
+                       const SoundLimits& limits) {
     const std::vector<std::string> names = shipped_models();
     if (std::find(names.begin(), names.end(), kDefaultModel) == names.end()) return;
     const Model model = Model::load(model_file(kDefaultModel));
@@ -85,11 +88,14 @@ void hear_with_shipped(const Dataset& dataset, const std::vector<std::size_t>& s
     }
     std::string text = "\n== the same clips, as the shipped model " + std::string(kDefaultModel) +
                        " hears them, which learnt from other voices\n" + answers_head();
-    extract_clips(model.features(), sources, 1, [&](std::size_t i, FileFeatures&& clip) {
-        if (clip.error) throw Error(*clip.error);
-        text += answer_line(dataset, shown[i], model.predict(std::span<const double>(clip.values)));
-        return true;
-    });
+    extract_clips(
+        model.features(), sources, 1,
+        [&](std::size_t i, FileFeatures&& clip) {
+            if (clip.error) throw Error(*clip.error);
+            text += answer_line(dataset, shown[i], model.predict(std::span<const double>(clip.values)));
+            return true;
+        },
+        nullptr, limits);
     print(text);
 }
 
@@ -114,7 +120,7 @@ int demo(const DemoSettings& settings) {
     const auto features = make_feature_set("librosa193");
     const Dataset dataset = [&] {
         ProgressBar bar("reading", settings.quiet);
-        return load_dataset(corpus, *features, {}, 0, bar.callback());
+        return load_dataset(corpus, *features, {}, 0, bar.callback(), settings.limits);
     }();
     complain_of_failed(dataset);
     print(summary(corpus, dataset));
@@ -128,7 +134,7 @@ int demo(const DemoSettings& settings) {
     for (const std::size_t clip : shown)
         answers += answer_line(dataset, clip, model.predict(dataset.features.row(clip)));
     print(answers);
-    hear_with_shipped(dataset, shown);
+    hear_with_shipped(dataset, shown, settings.limits);
     if (synthetic) print("\nThe clips are synthetic: these figures say nothing about people.\n");
     const std::string example = shown.empty() ? "clip.wav" : dataset.recordings[shown.front()].path;
     print("\nTry next:\n  undertone predict -m " + model_path + " --top 3 " + example +
@@ -147,6 +153,7 @@ Action declare_demo(CLI::App& app) {
         ->check(not_empty)
         ->capture_default_str();
     app.add_flag("--quiet", settings->quiet, "no progress");
+    declare_sound_limits(app, settings->limits);
     app.footer("Examples:\n  undertone demo\n  undertone demo ravdess/ -o /tmp/demo");
     return [settings] { return demo(*settings); };
 }

@@ -34,7 +34,8 @@ struct ExplainSettings {
 };
 
 Clip read(const ExplainSettings& settings) {
-    Clip clip = read_part(settings.part);
+    Clip clip = read_part(settings.part, settings.answering.limits);
+    check_speech_rate(clip.sample_rate, settings.part.file);
     if (settings.answering.any_sound) return clip;
     const VoiceActivity activity = voice_activity(clip.samples, clip.sample_rate);
     if (activity != VoiceActivity::speech)

@@ -14,6 +14,7 @@
 #include "output.hpp"
 #include "progress_bar.hpp"
 #include "report.hpp"
+#include "sound_limits.hpp"
 #include "undertone/extraction.hpp"
 #include "verb.hpp"
 
@@ -24,6 +25,7 @@ namespace {
 struct ExtractSettings {
     std::string features = "librosa193", pad_mode, format = "csv", output;
     std::size_t n_threads = 0;
+    SoundLimits limits;
     bool quiet = false;
     std::vector<std::string> files;
 };
@@ -116,7 +118,7 @@ int extract(const ExtractSettings& settings) {
     };
     {
         ProgressBar bar("extracting", settings.quiet || (!target && shows_results()));
-        extract_files(*features, files, settings.n_threads, [&](std::size_t index, FileFeatures&& file) {
+        const auto consume = [&](std::size_t index, FileFeatures&& file) {
             if (interrupted()) return false;
             if (file.error) {
                 ++n_failed;
@@ -128,7 +130,8 @@ int extract(const ExtractSettings& settings) {
                 take(file);
             }
             return bar.step({index + 1, files.size(), 0});
-        });
+        };
+        extract_files(*features, files, settings.n_threads, consume, nullptr, settings.limits);
     }
     // One file was asked for and it failed: nothing is left that could be taken for a result.
     if (n_failed > 0 && files.size() == 1) return exit_code(reason);
@@ -154,6 +157,7 @@ Action declare_extract(CLI::App& app) {
     app.add_option("--threads", settings->n_threads, "0: one a core")
         ->check(CLI::Range(0, 1024))
         ->capture_default_str();
+    declare_sound_limits(app, settings->limits);
     app.add_flag("--quiet", settings->quiet, "no progress");
     app.add_option("-o,--output", settings->output, "where to; without it standard output")->check(not_empty);
     app.add_option("files", settings->files, "recordings, folders of them, - for standard input")

@@ -15,6 +15,7 @@
 #include "interrupt.hpp"
 #include "npy.hpp"
 #include "run_plots.hpp"
+#include "sound_limits.hpp"
 #include "undertone/error.hpp"
 #include "undertone/sound_plot.hpp"
 #include "verb.hpp"
@@ -28,6 +29,7 @@ struct PlotSettings {
     std::string kind = "all", array;
     plot::SoundPlotOptions sound;
     DrawingOptions drawing;
+    SoundLimits limits;
 };
 
 plot::SoundKind kind_of(const std::string& name) {
@@ -92,7 +94,7 @@ int plot_sound(const PlotSettings& settings) {
         target(settings, file == "-" ? "stdin" : std::filesystem::path(file).stem().string());
     if (!settings.array.empty()) check_writable(settings.array);
     check_options_of(kind, settings);
-    const Clip clip = read_part(settings.place);
+    const Clip clip = read_part(settings.place, settings.limits);
     std::optional<plot::SoundArray> array;
     if (!settings.array.empty()) array = plot::sound_array(clip, kind, settings.sound);
     const plot::Figure figure =
@@ -139,6 +141,7 @@ Action declare_plot(CLI::App& app) {
         ->capture_default_str();
     declare_drawing(app, settings->drawing);
     declare_part(app, settings->place);
+    declare_sound_limits(app, settings->limits);
     app.add_option("--array", settings->array,
                    "an .npy that the array behind the picture goes to, a row a frame")
         ->check(not_empty);

@@ -171,7 +171,7 @@ int predict(const PredictSettings& settings) {
                 }
                 return bar.step({index + 1, files.size(), 0});
             },
-            settings.answering.any_sound ? nullptr : &speech);
+            settings.answering.any_sound ? nullptr : &speech, settings.answering.limits);
     }
     writer.end();
     if (n_failed == 0) return 0;

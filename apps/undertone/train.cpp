@@ -19,6 +19,7 @@
 #include "progress_bar.hpp"
 #include "report.hpp"
 #include "run_folder.hpp"
+#include "sound_limits.hpp"
 #include "undertone/config.hpp"
 #include "undertone/training.hpp"
 #include "undertone/tuning.hpp"
@@ -33,6 +34,7 @@ struct TrainSettings {
     std::string config, split, pad_mode, output, run, normalise = "none", format = "text";
     std::optional<double> test_size;
     std::size_t n_threads = 0;
+    SoundLimits limits;
     bool half = false, quiet = false;
     CorpusOptions corpus;
 };
@@ -256,7 +258,8 @@ int train_verb(const TrainSettings& settings) {
     Clips clips{corpus, {}};
     clips.dataset = [&] {
         ProgressBar bar("reading", settings.quiet);
-        return load_dataset(corpus, *features, label_order(labels), settings.n_threads, bar.callback());
+        return load_dataset(corpus, *features, label_order(labels), settings.n_threads, bar.callback(),
+                            settings.limits);
     }();
     complain_of_failed(clips.dataset);
     check_writable(output);  // once more: what was read meanwhile must not be written over
@@ -301,6 +304,7 @@ Action declare_train(CLI::App& app) {
     app.add_option("--threads", settings->n_threads, "that read recordings and train; 0: one a core")
         ->check(CLI::Range(0, 1024))
         ->capture_default_str();
+    declare_sound_limits(app, settings->limits, Sound::is_kept);
     app.add_flag("--quiet", settings->quiet, "no progress");
     app.add_option("--format", settings->format, "how the result is written")
         ->check(CLI::IsMember({"text", "json"}))

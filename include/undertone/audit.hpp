@@ -25,7 +25,8 @@ struct ClipHeader {
 /// @return  `[recordings.size()]`; a part that ends past its file is an error of that recording
 /// @throws Error cancelled
 [[nodiscard]] std::vector<ClipHeader> read_headers(const Corpus& corpus, std::size_t n_threads,
-                                                   const OnProgress& on_progress = {});
+                                                   const OnProgress& on_progress = {},
+                                                   const SoundLimits& limits = {});
 
 /// What can be wrong with the clips of a corpus.
 enum class FindingKind {
@@ -57,6 +58,7 @@ struct AuditOptions {
     /// resampling, cutting, noise and loudness change up to 0.08 (tests/unit/corpus/audit_test.cpp). Haitsma
     /// and Kalker (2002) go up to 0.35 for music, but two takes of one sung line come near 0.2.
     double max_bit_error = 0.15;
+    SoundLimits limits = {};  ///< a recording above them is unreadable
 };
 
 /// Listens to every clip of a corpus and lists what is wrong: by kind, then by file.

@@ -34,25 +34,29 @@ struct FileFeatures {
 /// The features of one clip, resampled first if the set asks for a rate.
 /// @return  `[n_frames, columns().size()]`, one frame unless the set is per_frame()
 /// @throws Error numerical  a feature is NaN or infinite, since samples of 1e19 have no square in float
-/// @throws Error as FeatureSet::extract() and resample() do
+/// @throws Error as FeatureSet::extract(), check_speech_rate() and resample() do
 [[nodiscard]] std::vector<double> extract_clip(const FeatureSet& features, const Clip& clip,
+                                               FeatureSet::Workspace& workspace);
+
+/// The same of a clip that is not needed any more: less memory where it is resampled.
+[[nodiscard]] std::vector<double> extract_clip(const FeatureSet& features, Clip&& clip,
                                                FeatureSet::Workspace& workspace);
 
 /// Reads files and computes their features on several threads.
 ///
 /// A file that fails is handed on with its error; the others go on. Memory does not grow with the number of
-/// files.
+/// files, and is bounded by `limits`: a file above them fails.
 /// @param n_threads  0: one a core
 /// @param consume    called on this thread for each file in the order given; returning false stops the work
 /// @param speech     of a clip without speech the reason is handed on and no features; nullptr: not looked at
 /// @throws Error cancelled  `consume` returned false
 void extract_files(const FeatureSet& features, std::span<const std::string> paths, std::size_t n_threads,
                    const std::function<bool(std::size_t index, FileFeatures&& result)>& consume,
-                   const SpeechOptions* speech = nullptr);
+                   const SpeechOptions* speech = nullptr, const SoundLimits& limits = {});
 
 /// The same for files and parts of files.
 void extract_clips(const FeatureSet& features, std::span<const ClipSource> sources, std::size_t n_threads,
                    const std::function<bool(std::size_t index, FileFeatures&& result)>& consume,
-                   const SpeechOptions* speech = nullptr);
+                   const SpeechOptions* speech = nullptr, const SoundLimits& limits = {});
 
 }  // namespace undertone

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <tuple>
 
@@ -22,6 +23,14 @@ enum class VoiceActivity {
 
 /// In words: "silence", "nothing is voiced", "a steady tone".
 [[nodiscard]] std::string_view reason(VoiceActivity activity) noexcept;
+
+/// The least rate, in Hz, at which a voice can be told from another sound: below it nothing is left of most
+/// vowels.
+inline constexpr int kLeastSpeechRate = 4000;
+
+/// @param origin  what to call the recording in messages
+/// @throws Error invalid_argument  the rate is less
+void check_speech_rate(int sample_rate, const std::string& origin);
 
 /// What counts as speech. Frames lie 10 ms apart. The shares are of the half second that has the most, or of
 /// the clip where that is shorter, so that a long pause does no harm.

@@ -48,12 +48,14 @@ struct Dataset {
 /// Reads all recordings of a corpus and computes their features. Recordings that fail are left out and
 /// listed.
 /// @param label_order  labels in the order wanted; those not named follow in canonical order
-/// @throws Error invalid_argument  the corpus has no recording; cancelled; where no recording could be read,
-///         the reason of the first
+/// @param limits       a recording above them fails; where samples are kept, all together have their limit
+/// @throws Error invalid_argument  the corpus has no recording, or its samples are above the limit;
+/// cancelled;
+///         where no recording could be read, the reason of the first
 /// @throws Error corrupt_data      two recordings are the same sound, sample for sample, under two labels
 [[nodiscard]] Dataset load_dataset(const Corpus& corpus, const FeatureSet& features,
                                    std::span<const std::string> label_order, std::size_t n_threads,
-                                   const OnProgress& on_progress = {});
+                                   const OnProgress& on_progress = {}, const SoundLimits& limits = {});
 
 /// Which clips test a model.
 enum class SplitKind {

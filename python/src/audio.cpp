@@ -14,20 +14,21 @@ auto samples_and_rate(Clip&& clip) { return std::pair(array_of(std::move(clip.sa
 void bind_audio(nb::module_& module) {
     module.def(
         "read_audio",
-        [](const std::filesystem::path& path, double start_s, double end_s) {
+        [](const std::filesystem::path& path, double start_s, double end_s, std::uint64_t clip_memory) {
+            const SoundLimits limits = limits_of(clip_memory, clip_memory);
             return samples_and_rate(unlocked([&] {
-                return start_s == 0 && end_s == 0 ? read_audio(path.string())
-                                                  : read_audio(path.string(), Segment{start_s, end_s});
+                return read_audio(path.string(), Segment{start_s, end_s}, limits);
             }));
         },
-        "path"_a, "start_s"_a = 0.0, "end_s"_a = 0.0);
+        "path"_a, "start_s"_a, "end_s"_a, "clip_memory"_a);
     module.def(
         "read_audio_bytes",
-        [](const nb::bytes& bytes, const std::string& origin) {
+        [](const nb::bytes& bytes, const std::string& origin, std::uint64_t clip_memory) {
+            const SoundLimits limits = limits_of(clip_memory, clip_memory);
             const std::span<const std::byte> data(static_cast<const std::byte*>(bytes.data()), bytes.size());
-            return samples_and_rate(unlocked([&] { return read_audio(data, origin); }));
+            return samples_and_rate(unlocked([&] { return read_audio(data, origin, limits); }));
         },
-        "data"_a, "origin"_a);
+        "data"_a, "origin"_a, "clip_memory"_a);
     module.def(
         "resample",
         [](const Vector<float>& samples, int from_rate, int to_rate) {

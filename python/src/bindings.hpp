@@ -10,6 +10,7 @@
 #include <nanobind/stl/string_view.h>
 #include <nanobind/stl/vector.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <span>
@@ -18,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "undertone/audio.hpp"
 #include "undertone/error.hpp"
 #include "undertone/fields.hpp"
 #include "undertone/matrix.hpp"
@@ -77,6 +79,17 @@ template <class Work>
 auto unlocked(Work&& work) {
     const nb::gil_scoped_release release;
     return work();
+}
+
+/// Limits of sound as the package gives them, in MB.
+inline SoundLimits limits_of(std::uint64_t clip_memory, std::uint64_t memory) {
+    constexpr std::uint64_t kMegabyte = 1'000'000;
+    for (const std::uint64_t megabytes : {clip_memory, memory})
+        if (megabytes == 0 || megabytes > UINT64_MAX / kMegabyte)
+            throw Error(Errc::invalid_argument, "clip_memory = " + std::to_string(clip_memory) +
+                                                    ", memory = " + std::to_string(memory) +
+                                                    ": must be MB, above 0");
+    return {.clip_bytes = clip_memory * kMegabyte, .total_bytes = memory * kMegabyte};
 }
 
 /// Looks whether Ctrl-C was pressed; for the callbacks of work that runs unlocked(). Where it says stop, the

@@ -20,7 +20,8 @@ nb::object matrix(std::vector<double>&& values, std::size_t n_columns) {
 /// The features of files in their order, of each (values `[n_frames, n_columns]` or None, code of the error,
 /// its text, reason why there is no answer).
 nb::list extract(const FeatureSet& features, const std::vector<std::filesystem::path>& files,
-                 std::size_t n_threads, bool check_speech) {
+                 std::size_t n_threads, bool check_speech, std::uint64_t clip_memory, std::uint64_t memory) {
+    const SoundLimits limits = limits_of(clip_memory, memory);
     const std::vector<std::string> paths(files.begin(), files.end());
     std::vector<FileFeatures> results;
     results.reserve(paths.size());
@@ -32,7 +33,7 @@ nb::list extract(const FeatureSet& features, const std::vector<std::filesystem::
                 results.push_back(std::move(result));
                 return may_go_on();
             },
-            check_speech ? &speech : nullptr);
+            check_speech ? &speech : nullptr, limits);
     });
     nb::list rows;
     for (FileFeatures& result : results) {
@@ -56,7 +57,8 @@ void bind_extraction(nb::module_& module) {
         .def_prop_ro("columns", &FeatureSet::columns)
         .def_prop_ro("sample_rate", &FeatureSet::sample_rate)
         .def_prop_ro("per_frame", &FeatureSet::per_frame)
-        .def("extract_files", &extract, "paths"_a, "n_threads"_a, "check_speech"_a)
+        .def("extract_files", &extract, "paths"_a, "n_threads"_a, "check_speech"_a, "clip_memory"_a,
+             "memory"_a)
         .def(
             "extract_clip",
             [](const FeatureSet& features, const Vector<float>& samples, int sample_rate) {

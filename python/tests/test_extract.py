@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+import wave
 
 import numpy as np
 import pytest
@@ -29,6 +30,30 @@ def test_features_are_those_of_the_parts(clips):
     row = undertone.extract(clips[:1])[0]
     assert np.allclose(row[:40], undertone.features.mfcc(y=y, sr=sr, n_mfcc=40).mean(axis=1), rtol=1e-5, atol=1e-4)
     assert row[192] == undertone.features.zero_crossings(y, pad=False).sum()
+
+
+def test_sound_has_a_limit_of_memory(tmp_path):
+    path = str(tmp_path / "long.wav")
+    with wave.open(path, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(16000)
+        file.writeframes(bytes(2 * 640_000))  # 2.56 MB as samples
+    for read in (undertone.read_audio, lambda p, **limit: undertone.read_audio(open(p, "rb").read(), **limit)):
+        assert len(read(path, clip_memory=3)[0]) == 640_000
+        with pytest.raises(undertone.Error, match="takes 3 MB of memory, one may take 1: --clip-memory 3"):
+            read(path, clip_memory=1)
+    with pytest.raises(undertone.Error, match="clip_memory=11 allows it"):
+        undertone.read_audio(path, sr=48000, clip_memory=3)
+    assert undertone.extract([path], clip_memory=3).shape == (1, 193)
+    with pytest.raises(undertone.Error, match="--clip-memory 3"):
+        undertone.extract([path], clip_memory=1)
+    with pytest.raises(undertone.Error, match="--memory 3"):
+        undertone.extract([path], memory=1)
+    with pytest.raises(ValueError, match="above 0"):
+        undertone.extract([path], clip_memory=0)
+    with pytest.raises(ValueError, match="speech needs at least 4000 Hz"):
+        undertone.load("ravdess").predict((np.zeros(500, np.float32), 86), any_sound=True)
 
 
 def test_pandas(clips):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import os
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from . import _core
+from ._errors import error_of
+
+# MB, as the program has it: of one recording, and of all that threads read at a time.
+CLIP_MEMORY, MEMORY = 256, 512
 
 
 def as_samples(y, name="y"):
@@ -21,7 +26,7 @@ def as_samples(y, name="y"):
 
 
 def read_audio(source: str | os.PathLike | bytes, *, sr: int | None = None, start: float = 0.0,
-               end: float = 0.0) -> tuple[np.ndarray, int]:
+               end: float = 0.0, clip_memory: int = CLIP_MEMORY) -> tuple[np.ndarray, int]:
     """Read a recording: WAV, FLAC, Ogg Vorbis and Opus, MP3, AIFF, AU, CAF.
 
     Parameters
@@ -32,6 +37,8 @@ def read_audio(source: str | os.PathLike | bytes, *, sr: int | None = None, star
         Resample to this rate in Hz; by default the recording keeps its own.
     start, end : float, optional
         Read this part only, in seconds; ``end`` 0 is the end of the recording. Not for bytes.
+    clip_memory : int, default=256
+        MB that its sound may take, resampled too; what takes more is refused before it is decoded.
 
     Returns
     -------
@@ -48,10 +55,14 @@ def read_audio(source: str | os.PathLike | bytes, *, sr: int | None = None, star
     if isinstance(source, (bytes, bytearray, memoryview)):
         if start or end:
             raise ValueError("start and end: must be left out for bytes")
-        y, rate = _core.read_audio_bytes(bytes(source), "bytes")
+        y, rate = _core.read_audio_bytes(bytes(source), "bytes", int(clip_memory))
     else:
-        y, rate = _core.read_audio(os.fspath(source), float(start), float(end))
+        y, rate = _core.read_audio(os.fspath(source), float(start), float(end), int(clip_memory))
     if sr is not None and sr != rate:
+        megabytes = math.ceil(len(y) * (1 + int(sr) / rate) * y.itemsize / 1e6)
+        if megabytes > clip_memory:
+            raise error_of("io", f"at {sr} Hz the sound takes {megabytes} MB of memory, one may take {clip_memory}: "
+                                 f"clip_memory={megabytes} allows it")
         y, rate = _core.resample(y, rate, int(sr)), int(sr)
     return y, rate
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import _core
-from ._audio import as_samples
+from ._audio import CLIP_MEMORY, MEMORY, as_samples
 from ._errors import error_of
 from ._text import text
 
@@ -60,7 +60,8 @@ def columns(features: str = "librosa193") -> list[str]:
 
 
 def extract(files: Iterable[str | os.PathLike], features: str = "librosa193", *, n_jobs: int | None = -1,
-            output: str = "array", errors: str = "raise", options: dict | None = None) -> Any:
+            output: str = "array", errors: str = "raise", options: dict | None = None,
+            clip_memory: int = CLIP_MEMORY, memory: int = MEMORY) -> Any:
     """Compute the features of files on several cores.
 
     Parameters
@@ -79,6 +80,10 @@ def extract(files: Iterable[str | os.PathLike], features: str = "librosa193", *,
         features.
     options : dict, optional
         Of the feature set: ``{"pad_mode": "reflect"}``.
+    clip_memory : int, default=256
+        MB that the sound of one recording may take; the message of one that takes more names a value that works.
+    memory : int, default=512
+        MB that the sound of all may take which threads read at a time.
 
     Returns
     -------
@@ -99,7 +104,7 @@ def extract(files: Iterable[str | os.PathLike], features: str = "librosa193", *,
         raise ValueError(f"errors = {errors!r}: must be raise or nan")
     paths = paths_of(files)
     chosen = feature_set(features, options)
-    rows = chosen.extract_files(paths, n_threads_of(n_jobs), False)
+    rows = chosen.extract_files(paths, n_threads_of(n_jobs), False, int(clip_memory), int(memory))
     names, values, messages = chosen.columns, [], []
     for row, code, message, _ in rows:
         if code is not None and errors == "raise":

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from . import _core
-from ._audio import as_samples
+from ._audio import CLIP_MEMORY, MEMORY, as_samples
 from ._errors import error_of
 from ._extract import n_threads_of
 
@@ -60,7 +60,7 @@ class Model:
         return dict(self._core.record)
 
     def predict_proba(self, clips: Any, *, n_jobs: int | None = -1, any_sound: bool = False,
-                      voice: Any = None) -> np.ndarray:
+                      voice: Any = None, clip_memory: int = CLIP_MEMORY, memory: int = MEMORY) -> np.ndarray:
         """Probabilities of the labels.
 
         Parameters
@@ -73,21 +73,25 @@ class Model:
             Ask the model about clips in which nobody speaks too; without it their rows are NaN.
         voice : optional
             How the speaker usually sounds, from :meth:`enroll`.
+        clip_memory : int, default=256
+            MB that the sound of one recording may take; the message of one that takes more names a value that works.
+        memory : int, default=512
+            MB that the sound of all may take which threads read at a time.
 
         Returns
         -------
         ndarray of shape (n_labels,) for one clip, else (n_clips, n_labels)
         """
-        single, rows, _ = self._answers(clips, n_jobs, any_sound, voice)
+        single, rows, _ = self._answers(clips, n_jobs, any_sound, voice, clip_memory, memory)
         return rows[0] if single else rows
 
     def predict(self, clips: Any, *, n_jobs: int | None = -1, any_sound: bool = False, voice: Any = None,
-                abstain: float = 0.0) -> Any:
+                abstain: float = 0.0, clip_memory: int = CLIP_MEMORY, memory: int = MEMORY) -> Any:
         """The likeliest label.
 
         Parameters
         ----------
-        clips, n_jobs, any_sound, voice
+        clips, n_jobs, any_sound, voice, clip_memory, memory
             As of :meth:`predict_proba`.
         abstain : float, default=0.0
             What is less probable becomes ``"unsure"``.
@@ -97,13 +101,14 @@ class Model:
         str for one clip, else ndarray of str, shape (n_clips,)
             A label, ``"unsure"``, or, unless `any_sound`, ``"no speech"`` and ``"too short"``.
         """
-        single, rows, reasons = self._answers(clips, n_jobs, any_sound, voice)
+        single, rows, reasons = self._answers(clips, n_jobs, any_sound, voice, clip_memory, memory)
         labels = self.labels
         said = [reason if reason is not None else "unsure" if row.max() < abstain else labels[int(row.argmax())]
                 for row, reason in zip(rows, reasons)]
         return said[0] if single else np.array(said, dtype=object if not said else None)
 
-    def enroll(self, clips: Any, label: str = "", *, n_jobs: int | None = -1) -> Any:
+    def enroll(self, clips: Any, label: str = "", *, n_jobs: int | None = -1, clip_memory: int = CLIP_MEMORY,
+               memory: int = MEMORY) -> Any:
         """Learn how a speaker usually sounds, for a model that hears clips against their speaker's voice.
 
         Parameters
@@ -112,25 +117,29 @@ class Model:
             Some ten recordings of one speaker.
         label : str, default=""
             How they were spoken: one of the labels, or ``any``; by default neutral.
+        n_jobs, clip_memory, memory
+            As of :meth:`predict_proba`.
         """
         _, clips = _listed(clips)
-        return self._core.enroll([row.ravel().tolist() for row, _ in self._features(clips, n_jobs, True)], label)
+        features = self._features(clips, n_jobs, True, clip_memory, memory)
+        return self._core.enroll([row.ravel().tolist() for row, _ in features], label)
 
-    def _answers(self, clips, n_jobs, any_sound, voice):
+    def _answers(self, clips, n_jobs, any_sound, voice, clip_memory, memory):
         single, clips = _listed(clips)
         rows, reasons = np.full((len(clips), len(self._core.labels)), np.nan), []
-        for i, (features, reason) in enumerate(self._features(clips, n_jobs, any_sound)):
+        for i, (features, reason) in enumerate(self._features(clips, n_jobs, any_sound, clip_memory, memory)):
             reasons.append(reason)
             if reason is None:
                 rows[i] = self._core.predict_features(features.ravel(), voice)
         return single, rows, reasons
 
-    def _features(self, clips, n_jobs, any_sound):
+    def _features(self, clips, n_jobs, any_sound, clip_memory, memory):
         """Of each clip: features, reason why there are none."""
         chosen = self._core.features
         files = [i for i, clip in enumerate(clips) if not isinstance(clip, tuple)]
         found = [None] * len(clips)
-        extracted = chosen.extract_files([os.fspath(clips[i]) for i in files], n_threads_of(n_jobs), not any_sound)
+        extracted = chosen.extract_files([os.fspath(clips[i]) for i in files], n_threads_of(n_jobs), not any_sound,
+                                         int(clip_memory), int(memory))
         for i, (row, code, message, reason) in zip(files, extracted):
             if code is not None:
                 raise error_of(code, message)

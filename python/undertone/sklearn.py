@@ -16,7 +16,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from . import _core
-from ._audio import as_samples
+from ._audio import CLIP_MEMORY, MEMORY, as_samples
 from ._errors import Numerical, error_of
 from ._extract import feature_set, n_threads_of
 from ._model import Model
@@ -320,7 +320,8 @@ class SpeechEmotionClassifier(ClassifierMixin, BaseEstimator):
             raise ValueError(f"features = {self.features!r}: must give one vector a recording")
         rows = np.empty((len(clips), len(chosen.columns)))
         files = [i for i, clip in enumerate(clips) if isinstance(clip, (str, os.PathLike))]
-        extracted = chosen.extract_files([os.fspath(clips[i]) for i in files], n_threads_of(self.n_jobs), False)
+        extracted = chosen.extract_files([os.fspath(clips[i]) for i in files], n_threads_of(self.n_jobs), False,
+                                         CLIP_MEMORY, MEMORY)
         for i, (row, code, message, _) in zip(files, extracted):
             if code is not None:
                 raise error_of(code, message)

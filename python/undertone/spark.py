@@ -6,13 +6,15 @@ its error. No bad file ends a job. undertone must be installed where the executo
 
 import functools
 
+from ._audio import CLIP_MEMORY, MEMORY
 from ._extract import feature_set, n_threads_of
 from ._model import Model
 
 __all__ = ["features", "predictions"]
 
 
-def features(table, *, path=None, content=None, features="librosa193", options=None, n_jobs=1):
+def features(table, *, path=None, content=None, features="librosa193", options=None, n_jobs=1,
+             clip_memory=CLIP_MEMORY, memory=MEMORY):
     """Compute the features of a table of recordings.
 
     Parameters
@@ -30,6 +32,10 @@ def features(table, *, path=None, content=None, features="librosa193", options=N
         Of the feature set.
     n_jobs : int, default=1
         Threads a task, for paths: Spark's ``spark.task.cpus``. Bytes are read one after the other.
+    clip_memory : int, default=256
+        MB that the sound of one recording may take; the message of one that takes more names a value that works.
+    memory : int, default=512
+        MB that the sound of all may take which threads read at a time.
 
     Returns
     -------
@@ -43,13 +49,15 @@ def features(table, *, path=None, content=None, features="librosa193", options=N
 
     def answers(clips):
         chosen = feature_set(name, options)
-        for row, message, _ in _extracted(chosen, clips, path is None, n_threads, False):
+        for row, message, _ in _extracted(chosen, clips, path is None, n_threads, False,
+                                         (clip_memory, memory)):
             yield (None if row is None else row[0]), message
 
     return _mapped(table, path, content, {"features": "array", "error": "string"}, answers)
 
 
-def predictions(table, model, *, path=None, content=None, any_sound=False, abstain=0.0, n_jobs=1):
+def predictions(table, model, *, path=None, content=None, any_sound=False, abstain=0.0, n_jobs=1,
+                clip_memory=CLIP_MEMORY, memory=MEMORY):
     """Predict the emotions of a table of recordings.
 
     Parameters
@@ -58,7 +66,7 @@ def predictions(table, model, *, path=None, content=None, any_sound=False, absta
         A row a recording.
     model : undertone.Model
         Goes to the executors with the job.
-    path, content, n_jobs
+    path, content, n_jobs, clip_memory, memory
         As of :func:`features`.
     any_sound, abstain
         As of :meth:`undertone.Model.predict`.
@@ -74,7 +82,8 @@ def predictions(table, model, *, path=None, content=None, any_sound=False, absta
     def answers(clips):
         heard = _kept_model(data)
         labels = heard.labels
-        for row, message, reason in _extracted(heard._core.features, clips, path is None, n_threads, not any_sound):
+        for row, message, reason in _extracted(heard._core.features, clips, path is None, n_threads, not any_sound,
+                                              (clip_memory, memory)):
             if row is None:
                 yield reason, None, None, message
                 continue
@@ -124,12 +133,13 @@ def _mapped(table, path, content, columns, answers):
     return table.mapInPandas(over_batches, StructType(kept + added))
 
 
-def _extracted(chosen, clips, are_bytes, n_threads, check_speech):
+def _extracted(chosen, clips, are_bytes, n_threads, check_speech, limits):
     """Of each clip: its values or None, its error or None, the reason why there is no answer or None."""
     if not are_bytes:
         paths = [i for i, clip in enumerate(clips) if isinstance(clip, str)]
         found = [(None, "there is no path", None)] * len(clips)
-        rows = chosen.extract_files([clips[i].removeprefix("file:") for i in paths], n_threads, check_speech)
+        rows = chosen.extract_files([clips[i].removeprefix("file:") for i in paths], n_threads, check_speech,
+                                    *limits)
         for i, (row, _, message, reason) in zip(paths, rows):
             found[i] = row, message, reason
         yield from found
@@ -140,7 +150,7 @@ def _extracted(chosen, clips, are_bytes, n_threads, check_speech):
         try:
             if not isinstance(clip, (bytes, bytearray)):  # pandas may say null in several ways
                 raise ValueError("there are no bytes")
-            y, sr = _core.read_audio_bytes(bytes(clip), "bytes")
+            y, sr = _core.read_audio_bytes(bytes(clip), "bytes", limits[0])
             reason = _core.voice_activity(y, sr) if check_speech else "speech"
             yield (chosen.extract_clip(y, sr), None, None) if reason == "speech" else (None, None, reason)
         except Exception as error:  # one clip of many: its error is its answer

@@ -17,6 +17,9 @@ public:
 
     [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
 
+    /// How much of them is in memory.
+    [[nodiscard]] std::uint64_t held_bytes() const noexcept { return memory_.size(); }
+
     /// Shows these bytes in the place of those at `offset`, from now on.
     void overlay(std::uint64_t offset, std::string bytes) {
         overlay_offset_ = offset;

@@ -22,9 +22,11 @@ namespace undertone {
 /// At most a few results a thread wait to be consumed, so memory does not grow with `count`.
 /// @param work     `(std::size_t index, std::size_t thread) -> Result`, called concurrently
 /// @param consume  `(std::size_t index, Result&&)`
+/// @param on_stop  called when the remaining work is dropped: it tells those that wait within `work`
 /// @throws whatever `work` or `consume` throws first (by index); the remaining work is dropped
 template <class Work, class Consume>
-void parallel_in_order(std::size_t count, std::size_t n_threads, Work work, Consume consume) {
+void parallel_in_order(std::size_t count, std::size_t n_threads, Work work, Consume consume,
+                       const std::function<void()>& on_stop = {}) {
     using Result = std::invoke_result_t<Work, std::size_t, std::size_t>;
     struct Slot {
         std::optional<Result> value;  // none when `error` is set
@@ -72,6 +74,7 @@ void parallel_in_order(std::size_t count, std::size_t n_threads, Work work, Cons
 
     std::vector<std::jthread> threads;
     const auto stop_all = [&] {
+        if (on_stop) on_stop();
         const std::lock_guard lock(mutex);
         stop = true;
         changed.notify_all();

@@ -182,10 +182,14 @@ public:
                 [this](std::uint64_t offset, std::size_t count) { return read(offset, count); }};
     }
 
-    [[nodiscard]] std::string read(std::uint64_t offset, std::size_t count) const {
+    // @param spare  room for so many bytes that will be appended
+    [[nodiscard]] std::string read(std::uint64_t offset, std::size_t count, std::size_t spare = 0) const {
         const std::uint64_t size = file_.size();
-        std::string bytes(
-            static_cast<std::size_t>(std::min<std::uint64_t>(count, size - std::min(offset, size))), '\0');
+        const auto there =
+            static_cast<std::size_t>(std::min<std::uint64_t>(count, size - std::min(offset, size)));
+        std::string bytes;
+        bytes.reserve(there + spare);
+        bytes.resize(there);
         std::size_t done = 0;
         while (done < bytes.size()) {
             const ssize_t got = pread(file_.descriptor(), bytes.data() + done, bytes.size() - done,
@@ -216,7 +220,7 @@ std::string zip_of_one(const OpenFile& file, const ZipEntry& entry, const std::s
     const auto n_name = static_cast<std::size_t>(number(local, 26, 2));
     const std::size_t head = kLocalHeader + n_name + static_cast<std::size_t>(number(local, 28, 2));
     const std::size_t whole = head + static_cast<std::size_t>(entry.packed_bytes);
-    std::string bytes = file.read(entry.offset, whole);
+    std::string bytes = file.read(entry.offset, whole, kCentralHeader + kEnd + n_name);
     if (bytes.size() < whole) refuse(origin, "is cut; download the zip again");
     const std::string name = bytes.substr(kLocalHeader, n_name);
     const std::size_t list_at = bytes.size();
@@ -267,6 +271,7 @@ std::string unpack(const std::string& packed, const ZipEntry& entry, const std::
         fail_unpacking(reader.get(), origin);
     const auto size = static_cast<std::size_t>(entry.bytes);
     std::string bytes;
+    bytes.reserve(size + (std::size_t{1} << 16));  // one more block than announced is looked at
     for (std::array<char, 1 << 16> block{};;) {
         const la_ssize_t got = archive_read_data(reader.get(), block.data(), block.size());
         if (got < 0) fail_unpacking(reader.get(), origin);
@@ -326,21 +331,26 @@ std::shared_ptr<const Zip> Zip::open(const std::string& path) {
     return zip;
 }
 
-std::string Zip::read(std::string_view name, std::size_t max_bytes) const {
-    const std::string origin = path_ + "/" + std::string(name);
+const ZipEntry& Zip::entry(std::string_view name) const {
     const auto found =
         std::lower_bound(entries_.begin(), entries_.end(), name,
                          [](const ZipEntry& entry, std::string_view n) { return entry.name < n; });
     if (found == entries_.end() || found->name != name)
-        throw Error(Errc::io, origin + ": no such entry in the zip");
-    if ((found->flags & 1U) != 0)
+        throw Error(Errc::io, path_ + "/" + std::string(name) + ": no such entry in the zip");
+    return *found;
+}
+
+std::string Zip::read(std::string_view name, std::size_t max_bytes) const {
+    const std::string origin = path_ + "/" + std::string(name);
+    const ZipEntry& found = entry(name);
+    if ((found.flags & 1U) != 0)
         throw Error(Errc::unsupported_format,
                     origin + ": is encrypted; unpack the zip with its password and name the folder");
-    if (found->bytes > max_bytes || found->packed_bytes > max_bytes)
-        refuse(origin, "announces " + std::to_string(found->bytes) + " bytes; at most " +
+    if (found.bytes > max_bytes || found.packed_bytes > max_bytes)
+        refuse(origin, "announces " + std::to_string(found.bytes) + " bytes; at most " +
                            std::to_string(max_bytes) + " are read from a zip: unpack it and name the folder");
     const OpenFile file(path_);
-    return unpack(zip_of_one(file, *found, origin), *found, origin);
+    return unpack(zip_of_one(file, found, origin), found, origin);
 }
 
 std::vector<ZipEntry> parse_zip_list(std::string_view bytes, const std::string& origin) {

@@ -38,6 +38,9 @@ public:
 
     [[nodiscard]] const std::vector<ZipEntry>& entries() const noexcept { return entries_; }  ///< by name
 
+    /// @throws Error io  no such entry
+    [[nodiscard]] const ZipEntry& entry(std::string_view name) const;
+
     /// The content of an entry. Memory: that of the entry, packed and unpacked.
     /// @throws Error io            no such entry, or the file cannot be read
     /// @throws Error corrupt_data  broken, longer than announced, or above `max_bytes`

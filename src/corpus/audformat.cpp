@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 #include <tuple>
 
 #include "core/text.hpp"
@@ -13,12 +14,13 @@
 #include "corpus/known_names.hpp"
 #include "corpus/parquet.hpp"
 #include "corpus/paths.hpp"
+#include "corpus/yaml.hpp"
 #include "undertone/error.hpp"
 
 namespace undertone::corpus {
 namespace {
 
-constexpr std::size_t kMaxHeader = std::size_t{1} << 24, kMaxTable = std::size_t{1} << 28;
+constexpr std::size_t kMaxHeader = std::size_t{1} << 24, kMaxTable = std::size_t{1} << 27;
 
 // audformat names languages by ISO 639-3.
 constexpr std::array kLanguages{Code{"deu", "de"}, Code{"eng", "en"}, Code{"pol", "pl"}, Code{"ita", "it"},
@@ -63,6 +65,14 @@ void take_scheme(AudformatHeader& header, const std::string& id, const YAML::Nod
     }
 }
 
+// YAML allows a key twice; each would be read again.
+void check_tables(const AudformatHeader& header, const std::string& origin) {
+    std::set<std::string_view> ids;
+    for (const AudformatTable& table : header.tables)
+        if (!ids.insert(table.id).second)
+            throw Error(Errc::corrupt_data, origin + ": table " + shown(table.id) + " stands in it twice");
+}
+
 AudformatHeader header_of(const YAML::Node& root, const std::string& origin) {
     if (!root.IsMap() || !child(root, "tables") || !child(root, "tables").IsMap())
         throw Error(Errc::corrupt_data,
@@ -82,6 +92,7 @@ AudformatHeader header_of(const YAML::Node& root, const std::string& origin) {
                 header.tables.push_back(table_of(text_of(table.first), table.second));
                 header.tables.back().type = AudformatTable::Type::misc;
             }
+    check_tables(header, origin);
     if (const YAML::Node schemes = child(root, "schemes"); schemes && schemes.IsMap())
         for (const auto& scheme : schemes) take_scheme(header, text_of(scheme.first), scheme.second);
     return header;
@@ -239,7 +250,7 @@ void drop_repeated(std::vector<TableRow>& rows) {
 AudformatHeader parse_audformat_header(std::string_view text, const std::string& origin) {
     check_utf8(text, origin);
     try {
-        return header_of(YAML::Load(std::string(text)), origin);
+        return header_of(parse_yaml(text, origin), origin);
     } catch (const YAML::Exception& error) {
         throw Error(Errc::corrupt_data, origin + ":" +
                                             std::to_string(error.mark.is_null() ? 1 : error.mark.line + 1) +
@@ -258,6 +269,10 @@ OwnData read_audformat(const std::string& path) {
         const CsvTable csv = tables.read(table);
         if (table.type == AudformatTable::Type::filewise) take_facts(table, csv, facts);
         take_rows(table, csv, rows);
+        if (rows.size() > CsvLimits{}.rows)
+            throw Error(Errc::corrupt_data, path + ": its tables have more than " +
+                                                std::to_string(CsvLimits{}.rows) +
+                                                " rows; cut the database in several");
     }
     if (rows.empty())
         throw Error(Errc::corrupt_data,

@@ -12,8 +12,9 @@
 #include <set>
 #include <tuple>
 
+#include "audio/read_in_order.hpp"
+#include "audio/read_sound.hpp"
 #include "core/parallel.hpp"
-#include "core/zip.hpp"
 #include "corpus/fingerprint.hpp"
 #include "corpus/paths.hpp"
 
@@ -25,9 +26,11 @@ constexpr std::array<std::string_view, 9> kKinds{"identical_bytes", "identical_s
                                                  "lfs_pointer",     "unreadable",        "unknown_name"};
 
 // Of bytes: a mix of multiplications, for telling files apart; nobody makes files that collide here.
-std::uint64_t hash(std::span<const std::byte> bytes, std::uint64_t seed) {
-    constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15U;  // 2^64 over the golden ratio
-    std::uint64_t h = seed ^ (bytes.size() * kOdd);
+constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15U;  // 2^64 over the golden ratio
+
+std::uint64_t hash_begin(std::uint64_t n_bytes, std::uint64_t seed = 1) { return seed ^ (n_bytes * kOdd); }
+
+std::uint64_t hash(std::span<const std::byte> bytes, std::uint64_t h) {
     while (!bytes.empty()) {
         std::uint64_t word = 0;
         const std::size_t n = std::min(bytes.size(), sizeof(word));
@@ -63,32 +66,44 @@ std::size_t count_clipped(std::span<const float> samples) {
     return n_clipped;
 }
 
-Heard hear(const Recording& recording, corpus::Fingerprinter& fingerprinter) {
-    constexpr std::size_t kMaxBytes = std::size_t{1} << 30;
+std::uint64_t hash_of(audio::ByteSource& source) {
+    std::vector<char> block(std::size_t{1} << 16);  // of whole words: where it is cut changes nothing
+    std::uint64_t h = hash_begin(source.size());
+    for (std::uint64_t at = 0; at < source.size();) {
+        const std::size_t got = source.read_at(at, block.data(), block.size());
+        if (got == 0) break;  // decoding says why
+        h = hash(std::as_bytes(std::span(block.data(), got)), h);
+        at += got;
+    }
+    return h;
+}
+
+Heard hear(const Recording& recording, corpus::Fingerprinter& fingerprinter, audio::SoundMemory& memory) {
     Heard heard;
     try {
         Clip clip;
-        if (recording.start_s != 0 || recording.end_s != 0) {
-            clip = read_audio(recording.path, {recording.start_s, recording.end_s});
-        } else {
-            const std::string bytes = read_bytes(recording.path, kMaxBytes);
-            const auto view = std::as_bytes(std::span(bytes));
-            heard.has_bytes = true;
-            heard.n_bytes = bytes.size();
-            heard.bytes_hash = hash(view, 1);
-            clip = read_audio(view, recording.path);
-        }
+        audio::with_bytes(recording.path, memory, [&](audio::ByteSource& source, const std::string& origin) {
+            if (recording.start_s == 0 && recording.end_s == 0) {
+                heard.has_bytes = true;
+                heard.n_bytes = source.size();
+                heard.bytes_hash = hash_of(source);
+            }
+            clip = audio::decode(source, origin, {recording.start_s, recording.end_s}, memory,
+                                 corpus::bytes_of_print);
+        });
         for (const float sample : clip.samples)
             heard.peak = std::max(heard.peak, static_cast<double>(std::abs(sample)));
         heard.n_samples = clip.samples.size();
-        heard.samples_hash =
-            hash(std::as_bytes(std::span(clip.samples)), static_cast<std::uint64_t>(clip.sample_rate));
+        heard.samples_hash = hash(
+            std::as_bytes(std::span(clip.samples)),
+            hash_begin(clip.samples.size() * sizeof(float), static_cast<std::uint64_t>(clip.sample_rate)));
         heard.duration_s = clip.duration_s();
         heard.n_clipped = count_clipped(clip.samples);
         heard.print = fingerprinter.of(clip);
     } catch (const Error& error) {
         heard.error = error;
     }
+    memory.keep(0);
     return heard;
 }
 
@@ -220,21 +235,25 @@ void report(const OnProgress& on_progress, std::size_t done, std::size_t total) 
 std::string_view name(FindingKind kind) noexcept { return kKinds[static_cast<std::size_t>(kind)]; }
 
 std::vector<ClipHeader> read_headers(const Corpus& corpus, std::size_t n_threads,
-                                     const OnProgress& on_progress) {
+                                     const OnProgress& on_progress, const SoundLimits& limits) {
     std::vector<std::string> paths;
     for (const Recording& recording : corpus.recordings) paths.push_back(recording.path);
     std::sort(paths.begin(), paths.end());
     paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
     std::map<std::string, ClipHeader, std::less<>> files;
-    parallel_in_order(
-        paths.size(), n_threads,
-        [&](std::size_t index, std::size_t) {
+    audio::read_in_order(
+        paths.size(), n_threads, limits,
+        [&](std::size_t index, std::size_t, audio::SoundMemory& memory) {
             ClipHeader header;
             try {
-                header.info = read_audio_info(paths[index]);
+                audio::with_bytes(paths[index], memory,
+                                  [&](audio::ByteSource& source, const std::string& origin) {
+                                      header.info = audio::decode_info(source, origin, memory);
+                                  });
             } catch (const Error& error) {
                 header.error = error;
             }
+            memory.keep(0);
             return header;
         },
         [&](std::size_t index, ClipHeader&& header) {
@@ -266,10 +285,12 @@ std::vector<Finding> audit_corpus(const Corpus& corpus, const AuditOptions& opti
     std::vector<corpus::Fingerprinter> fingerprinters(n_threads);
     std::vector<Heard> heard;
     heard.reserve(corpus.recordings.size());
-    parallel_in_order(
-        corpus.recordings.size(), n_threads,
-        [&](std::size_t index, std::size_t thread) {
-            return hear(corpus.recordings[index], fingerprinters[thread]);
+    audio::read_in_order(
+        corpus.recordings.size(), n_threads, options.limits,
+        [&](std::size_t index, std::size_t thread, audio::SoundMemory& memory) {
+            Heard one = hear(corpus.recordings[index], fingerprinters[thread], memory);
+            if (one.n_samples > corpus::kManySamples) fingerprinters[thread] = {};  // gives its memory back
+            return one;
         },
         [&](std::size_t index, Heard&& one) {
             heard.push_back(std::move(one));

@@ -14,8 +14,6 @@ namespace {
     throw Error(Errc::corrupt_data, origin + ":" + std::to_string(line) + ": " + reason);
 }
 
-constexpr std::size_t kMaxColumns = 4096;
-
 class Reader {
 public:
     Reader(std::string_view text, char separator, const std::string& origin)
@@ -36,9 +34,9 @@ private:
     void read_row(CsvRow& row) {
         for (;;) {
             // Before they are all kept: a line of commas takes 32 bytes for each.
-            if (row.fields.size() == kMaxColumns)
+            if (row.fields.size() == kMaxCsvColumns)
                 refuse(origin_, row.line,
-                       "has more than the " + std::to_string(kMaxColumns) +
+                       "has more than the " + std::to_string(kMaxCsvColumns) +
                            " columns that are read; no table has as many");
             row.fields.push_back(read_field());
             if (at_ == text_.size()) return;
@@ -190,10 +188,17 @@ CsvTable for_each_csv_row(std::string_view text, const std::string& origin,
     return table;
 }
 
-CsvTable parse_csv(std::string_view text, const std::string& origin) {
+CsvTable parse_csv(std::string_view text, const std::string& origin, const CsvLimits& limits) {
     std::vector<CsvRow> rows;
-    CsvTable table = for_each_csv_row(
-        text, origin, [&](const CsvTable& /*header*/, CsvRow& row) { rows.push_back(std::move(row)); });
+    CsvTable table = for_each_csv_row(text, origin, [&](const CsvTable& header, CsvRow& row) {
+        if (rows.size() == limits.rows || (rows.size() + 1) * row.fields.size() > limits.fields)
+            refuse(origin, row.line,
+                   "is row " + std::to_string(rows.size() + 1) + " of " +
+                       std::to_string(header.columns.size()) + " fields; at most " +
+                       std::to_string(limits.rows) + " rows and " + std::to_string(limits.fields) +
+                       " fields are read: cut the table in several, and name them all");
+        rows.push_back(std::move(row));
+    });
     table.rows = std::move(rows);
     return table;
 }

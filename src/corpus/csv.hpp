@@ -32,13 +32,24 @@ struct CsvTable {
     [[nodiscard]] std::string place(const CsvRow& row) const;
 };
 
+inline constexpr std::size_t kMaxCsvColumns = 4096;
+
+/// How much of a table is kept. A field takes 32 bytes and a row 60 beside their text, so that a table of
+/// commas would take forty times its size.
+struct CsvLimits {
+    std::size_t rows = 500'000;
+    std::size_t fields = 8'000'000;
+};
+
 /// Reads CSV as RFC 4180 has it: fields between commas, quoted where they hold commas, quotes (doubled) or
 /// line ends. The header's own separator counts where that is a tab or a semicolon. Lines end in \n, \r\n or
 /// \r; empty lines and a byte order mark are passed over. Blanks around fields that are not quoted are left
 /// out.
 /// @throws Error corrupt_data  naming file and line: no header, a quote that is not closed or is within a
-///         field, a row with more or fewer fields than the header, two columns of one name, UTF-16
-[[nodiscard]] CsvTable parse_csv(std::string_view text, const std::string& origin);
+///         field, a row with more or fewer fields than the header, two columns of one name, UTF-16, more than
+///         the limits allow
+[[nodiscard]] CsvTable parse_csv(std::string_view text, const std::string& origin,
+                                 const CsvLimits& limits = {});
 
 /// The same row by row, for a long table of which less is kept: its texts alone take 32 bytes a field.
 /// @param take  is given the table, of which the columns are known, and each row

@@ -27,11 +27,23 @@ void thin_out(std::span<const float> samples, std::size_t factor, std::vector<fl
     }
 }
 
+std::size_t thinning(int sample_rate) {
+    return std::max<std::size_t>(static_cast<std::size_t>(sample_rate / kLeastRate), 1);
+}
+
 double edge(std::size_t band) {
     return kLowest * std::pow(kHighest / kLowest, static_cast<double>(band) / kBands);
 }
 
 }  // namespace
+
+std::uint64_t bytes_of_print(std::uint64_t n_samples, int sample_rate) {
+    const auto n = static_cast<double>(n_samples), factor = static_cast<double>(thinning(sample_rate));
+    const double thin = n / factor, frames = thin / (kHop_s * sample_rate / factor);
+    const double bytes = sizeof(float) * (n + thin) + sizeof(double) * (kBands + 1) * frames;
+    constexpr double kMost = 1e18;
+    return static_cast<std::uint64_t>(std::min(bytes, kMost));
+}
 
 // Two real frames go through one complex transform: Z = A + iB, so A[k] = (Z[k] + conj Z[n-k]) / 2.
 void Fingerprinter::transform(std::span<const float> sound, double rate, std::size_t frame,
@@ -66,7 +78,7 @@ void Fingerprinter::transform(std::span<const float> sound, double rate, std::si
 }
 
 Fingerprint Fingerprinter::of(const Clip& clip) {
-    const auto factor = std::max<std::size_t>(static_cast<std::size_t>(clip.sample_rate / kLeastRate), 1);
+    const std::size_t factor = thinning(clip.sample_rate);
     thin_out(clip.samples, factor, sound_);
     const double rate = static_cast<double>(clip.sample_rate) / static_cast<double>(factor);
     Fingerprint print;

@@ -22,6 +22,12 @@ struct Fingerprint {
     std::vector<bool> active;         ///< frames within 40 dB of the loudest: bits of silence are noise
 };
 
+/// The memory that a clip and the making of its fingerprint take.
+[[nodiscard]] std::uint64_t bytes_of_print(std::uint64_t n_samples, int sample_rate);
+
+/// Buffers of a clip with more samples are not worth keeping.
+inline constexpr std::size_t kManySamples = std::size_t{1} << 22;
+
 /// Makes fingerprints; keeps its buffers, so one a thread.
 class Fingerprinter {
 public:

@@ -176,7 +176,7 @@ std::vector<std::string> glob(const std::string& folder, const std::string& patt
     for (const fs::path& part : fs::path(pattern)) {
         if (part.is_absolute())
             from = part;
-        else if (!part.empty())
+        else if (!part.empty() && !(part == "**" && !parts.empty() && parts.back() == "**"))  // one is enough
             parts.push_back(part.string());
     }
     std::vector<std::string> files;

@@ -113,6 +113,12 @@ std::optional<ParsedName> parse_name(std::string_view path) {
     return std::nullopt;
 }
 
+std::string code_key(std::string_view code) {
+    if (!is_number(code)) return lower_case(code);
+    const std::string_view digits = without_zeros(code);
+    return std::string(digits.empty() ? "0" : digits);
+}
+
 bool same_code(std::string_view a, std::string_view b) noexcept {
     return same_letters(a, b) || (is_number(a) && is_number(b) && without_zeros(a) == without_zeros(b));
 }

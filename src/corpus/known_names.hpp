@@ -77,6 +77,9 @@ struct KnownCorpus {
 /// Whether two codes are the same: as text in any case of letters, or as decimal numbers ("1" and "01").
 [[nodiscard]] bool same_code(std::string_view a, std::string_view b) noexcept;
 
+/// A text that two codes share where same_code() says so, for looking them up.
+[[nodiscard]] std::string code_key(std::string_view code);
+
 /// The meaning of a code, or nothing.
 [[nodiscard]] std::optional<std::string_view> meaning(std::span<const Code> codes,
                                                       std::string_view code) noexcept;

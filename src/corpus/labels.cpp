@@ -45,13 +45,6 @@ constexpr std::array kWords{Code{"neu", "neutral"},
                             Code{"excitement", "excited"},
                             Code{"oth", "other"}};
 
-std::optional<std::string> find(const std::map<std::string, std::string>& map, std::string_view code) {
-    const auto found =
-        std::find_if(map.begin(), map.end(), [&](const auto& entry) { return same_code(entry.first, code); });
-    if (found == map.end()) return std::nullopt;
-    return found->second;
-}
-
 std::string codes(const std::map<std::string, std::string>& emotions) {
     std::string text;
     for (const auto& entry : emotions) text += " " + entry.first;
@@ -72,9 +65,23 @@ std::string canonical_labels() {
     return text;
 }
 
-Labels::Labels(const LabelOptions& options) : options_(options) {
+Labels::ByCode::ByCode(const std::map<std::string, std::string>& map) {
+    for (const auto& [code, label] : map) labels_.emplace(code_key(code), label);  // keeps the first
+}
+
+std::optional<std::string> Labels::ByCode::find(std::string_view code) const {
+    const auto found = labels_.find(code_key(code));
+    if (found == labels_.end()) return std::nullopt;
+    return found->second;
+}
+
+Labels::Labels(const LabelOptions& options)
+    : options_(options), map_(options.map), emotions_(options.emotions) {
+    for (const auto& entry : options.map)
+        if (!entry.second.empty()) targets_.emplace(lower_case(entry.second), entry.second);
+    for (const std::string& code : options.learn) learned_.insert(code_key(code));
     for (const std::string& code : options.learn)
-        if (!options.emotions.empty() && !find(options.emotions, code))
+        if (!options.emotions.empty() && !emotions_.find(code))
             throw Error(
                 Errc::invalid_argument,
                 "learn = " + code + ": no such code among the emotions; there are" + codes(options.emotions));
@@ -83,31 +90,28 @@ Labels::Labels(const LabelOptions& options) : options_(options) {
 }
 
 std::optional<std::string> Labels::mapped(std::string_view corpus, std::string_view key) const {
-    const auto label = find(options_.map, std::string(corpus) + ":" + std::string(key));
-    return label ? label : find(options_.map, key);
+    const auto label = map_.find(std::string(corpus) + ":" + std::string(key));
+    return label ? label : map_.find(key);
 }
 
 Verdict Labels::verdict(std::optional<std::string> label, std::string_view code) const {
     if (!label) return {Verdict::Kind::unknown, ""};
-    if (!options_.learn.empty() &&
-        std::none_of(options_.learn.begin(), options_.learn.end(),
-                     [&](const std::string& learned) { return same_code(learned, code); }))
-        return {Verdict::Kind::not_learned, ""};
+    if (!learned_.empty() && !learned_.contains(code_key(code))) return {Verdict::Kind::not_learned, ""};
     if (label->empty()) return {Verdict::Kind::left_out, ""};
     return {Verdict::Kind::taken, std::move(*label)};
 }
 
 // A label that the map gives.
 std::optional<std::string> Labels::target(std::string_view word) const {
-    for (const auto& entry : options_.map)
-        if (!entry.second.empty() && same_letters(entry.second, word)) return entry.second;
-    return std::nullopt;
+    const auto found = targets_.find(lower_case(word));
+    if (found == targets_.end()) return std::nullopt;
+    return found->second;
 }
 
 Verdict Labels::judge(const KnownCorpus& known, std::string_view code) const {
     std::optional<std::string> own;
     if (!options_.emotions.empty())
-        own = find(options_.emotions, code);
+        own = emotions_.find(code);
     else if (const auto label = meaning(known.emotions, code))
         own = std::string(*label);
     std::optional<std::string> label = mapped(known.name, code);
@@ -145,13 +149,13 @@ std::optional<std::string> Labels::named(std::string_view corpus, std::string_vi
 }
 
 Verdict Labels::judge(std::string_view corpus, std::string_view code, std::string_view word) const {
-    if (!options_.emotions.empty()) return verdict(find(options_.emotions, code), code);
+    if (!options_.emotions.empty()) return verdict(emotions_.find(code), code);
     const std::optional<std::string> label = named(corpus, code, word);
     return verdict(label ? label : mapped(corpus, kRest), code);
 }
 
 bool Labels::knows(std::string_view corpus, std::string_view word) const {
-    if (!options_.emotions.empty()) return find(options_.emotions, word).has_value();
+    if (!options_.emotions.empty()) return emotions_.find(word).has_value();
     return named(corpus, word, word).has_value();
 }
 

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "corpus/known_names.hpp"
 #include "undertone/corpus.hpp"
@@ -31,7 +34,7 @@ struct Verdict {
 /// Which label a code stands for, and whether it is to be learned.
 class Labels {
 public:
-    /// @param options  must outlive this
+    /// @param options  must outlive this, and stay as they are
     /// @throws Error invalid_argument  `learn` names a code that `emotions` lacks, or an unknown style
     explicit Labels(const LabelOptions& options);
 
@@ -51,6 +54,16 @@ public:
 private:
     static constexpr std::string_view kRest = "*";
 
+    /// A map by what same_code() takes for the same; of several keys that are the same the first counts.
+    class ByCode {
+    public:
+        explicit ByCode(const std::map<std::string, std::string>& map);
+        [[nodiscard]] std::optional<std::string> find(std::string_view code) const;
+
+    private:
+        std::unordered_map<std::string, std::string> labels_;
+    };
+
     [[nodiscard]] std::optional<std::string> named(std::string_view corpus, std::string_view code,
                                                    std::string_view word) const;
     [[nodiscard]] std::optional<std::string> target(std::string_view word) const;
@@ -58,6 +71,9 @@ private:
     [[nodiscard]] Verdict verdict(std::optional<std::string> label, std::string_view code) const;
 
     const LabelOptions& options_;
+    ByCode map_, emotions_;
+    std::unordered_map<std::string, std::string> targets_;  // lower case -> label of the map
+    std::unordered_set<std::string> learned_;
 };
 
 }  // namespace undertone::corpus

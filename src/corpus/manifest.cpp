@@ -24,7 +24,7 @@ std::string seconds(double time) {
 
 // From the manifest's folder, when the recording lies below it.
 std::string path_from(const fs::path& folder, const std::string& path) {
-    const fs::path whole = fs::absolute(path).lexically_normal();
+    const fs::path whole = corpus::absolute_path(path);
     const fs::path below = whole.lexically_relative(folder);
     if (below.empty() || *below.begin() == "..") return whole.string();
     return below.string();
@@ -49,7 +49,7 @@ std::map<std::string, std::string> licences_of(const Corpus& corpus) {
 }  // namespace
 
 void write_manifest(const Corpus& corpus, const std::string& path) {
-    const fs::path folder = fs::absolute(path).lexically_normal().parent_path();
+    const fs::path folder = fs::path(corpus::absolute_path(path)).parent_path();
     const std::map<std::string, std::string> licences = licences_of(corpus);
     AtomicFile file(path);
     file.write("file,emotion,code,corpus,licence,speaker,gender,language,text,style,split,start,end\n");

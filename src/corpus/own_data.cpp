@@ -13,7 +13,7 @@
 namespace undertone::corpus {
 namespace {
 
-constexpr std::size_t kMaxTable = std::size_t{1} << 28;
+constexpr std::size_t kMaxTable = std::size_t{1} << 27;
 
 [[noreturn]] void refuse(const TableRow& row, const std::string& reason) {
     throw Error(Errc::corrupt_data, row.listed_at + ": " + reason);
@@ -133,6 +133,8 @@ void check_files(const OwnData& data, std::span<const TableRow> rows) {
 OwnData from_rows(std::span<const TableRow> rows, const std::string& folder, const std::string& name) {
     OwnData data;
     data.name = name;
+    data.recordings.reserve(rows.size());
+    data.licences.reserve(rows.size());
     for (const TableRow& row : rows) {
         data.recordings.push_back(recording_of(row, folder, name));
         data.licences.push_back(row.licence == kNoLicence ? "" : row.licence);

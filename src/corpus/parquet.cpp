@@ -226,6 +226,8 @@ CsvTable parse_parquet(std::string_view bytes, const std::string& origin,
             if (chunk.n_values != group.n_rows) place.broken("it has more or fewer values than rows");
             ChunkReader(column, chunk, place, budget).read(bytes, values);
         }
+        if (values.size() > CsvLimits{}.rows)
+            place.unsupported("a table of more than " + std::to_string(CsvLimits{}.rows) + " rows");
         if (table.columns.size() == 1) {
             budget.spend(values.size() * sizeof(CsvRow), place);
             table.rows.resize(values.size());

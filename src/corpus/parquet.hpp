@@ -24,6 +24,6 @@ namespace undertone::corpus {
 ///         or too large
 [[nodiscard]] CsvTable parse_parquet(std::string_view bytes, const std::string& origin,
                                      const std::function<bool(std::string_view)>& wanted,
-                                     std::size_t max_bytes = std::size_t{1} << 30);
+                                     std::size_t max_bytes = std::size_t{1} << 29);
 
 }  // namespace undertone::corpus

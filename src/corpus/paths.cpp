@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "core/text.hpp"
+#include "undertone/error.hpp"
 
 namespace undertone::corpus {
 
@@ -27,10 +28,17 @@ std::string extension_of(std::string_view path) {
     return dot == std::string_view::npos || dot == 0 ? "" : lower_case(name.substr(dot));
 }
 
+std::string absolute_path(std::string_view path) {
+    std::error_code failed;
+    const std::filesystem::path whole = std::filesystem::absolute(std::filesystem::path(path), failed);
+    if (failed)
+        throw Error(Errc::io, std::string(path) + ": the folder that it is looked for from cannot be told: " +
+                                  failed.message());
+    return whole.lexically_normal().string();
+}
+
 std::string name_of_place(std::string_view folder) {
-    std::string whole =
-        std::filesystem::absolute(std::filesystem::path(folder) / "x").lexically_normal().string();
-    whole = folder_of(whole);
+    const std::string whole = folder_of(absolute_path((std::filesystem::path(folder) / "x").string()));
     return extension_of(whole) == ".zip" ? stem_of(whole) : std::string(file_name(whole));
 }
 

@@ -23,6 +23,10 @@ namespace undertone::corpus {
 /// corpus, so that a speaker in two of them is one speaker.
 [[nodiscard]] std::string name_of_place(std::string_view folder);
 
+/// From the root, without `.` and `..`.
+/// @throws Error io  the folder that one stands in is gone
+[[nodiscard]] std::string absolute_path(std::string_view path);
+
 /// A path from a folder, without `.` and `..` in it; an absolute path is itself.
 [[nodiscard]] std::string join_path(std::string_view folder, std::string_view path);
 

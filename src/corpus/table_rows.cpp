@@ -92,7 +92,7 @@ std::optional<double> parse_time(std::string_view text) noexcept {
 }
 
 std::vector<TableRow> parse_csv_rows(std::string_view text, const std::string& origin) {
-    const CsvTable table = parse_csv(text, origin);
+    CsvTable table = parse_csv(text, origin);
     check_utf8(text, origin);
     std::vector<std::pair<std::string TableRow::*, std::size_t>> found;
     for (const Column& column : columns()) {
@@ -101,7 +101,9 @@ std::vector<TableRow> parse_csv_rows(std::string_view text, const std::string& o
         if (place) found.emplace_back(column.member, *place);
     }
     std::vector<TableRow> rows;
-    for (const CsvRow& fields : table.rows) {
+    rows.reserve(table.rows.size());
+    for (CsvRow& given : table.rows) {
+        const CsvRow fields = std::move(given);  // so that not both are there as a whole
         TableRow row;
         row.listed_at = table.place(fields);
         for (const auto& [member, place] : found) row.*member = fields.fields[place];
@@ -132,6 +134,9 @@ std::vector<TableRow> parse_jsonl_rows(std::string_view text, const std::string&
         if (row.file.empty() || !(object.contains("emotion") || object.contains("label") || row.of_emobox))
             throw Error(Errc::corrupt_data,
                         row.listed_at + ": lacks the file or the emotion; " + std::string(kNeeded));
+        if (rows.size() == CsvLimits{}.rows)
+            throw Error(Errc::corrupt_data, row.listed_at + ": more than " + std::to_string(rows.size()) +
+                                                " recordings; cut the table in several, and name them all");
         rows.push_back(std::move(row));
     }
     if (rows.empty()) throw Error(Errc::corrupt_data, origin + ":1: is empty; " + std::string(kNeeded));

@@ -217,6 +217,13 @@ std::string_view reason(VoiceActivity activity) noexcept {
     return "speech";
 }
 
+void check_speech_rate(int sample_rate, const std::string& origin) {
+    if (sample_rate >= kLeastSpeechRate) return;
+    throw Error(Errc::invalid_argument, origin + ": sample rate = " + std::to_string(sample_rate) +
+                                            ": speech needs at least " + std::to_string(kLeastSpeechRate) +
+                                            " Hz; record it at 16000 Hz or more, or correct its header");
+}
+
 VoiceActivity voice_activity(std::span<const float> samples, int sample_rate, const SpeechOptions& options) {
     validate(options);
     if (sample_rate <= 0)

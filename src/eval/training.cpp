@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
+#include <cstdint>
 #include <set>
 #include <string_view>
 
 #include "eval/fitted.hpp"
 #include "eval/label_conflicts.hpp"
+#include "feature/clip_values.hpp"
 #include "undertone/error.hpp"
 #include "undertone/evaluation.hpp"
 #include "undertone/split.hpp"
@@ -139,47 +142,28 @@ Model::Record record_of(const TrainResult& result, const std::string& corpus_nam
     return record;
 }
 
-/// The samples themselves, at the rate of a set: what frames are cut from while a network learns.
-class Samples final : public FeatureSet {
-public:
-    explicit Samples(const FeatureSet& of) : sample_rate_(of.sample_rate()) {}
-    [[nodiscard]] std::string name() const override { return "samples"; }
-    [[nodiscard]] std::map<std::string, std::string> options() const override { return {}; }
-    [[nodiscard]] const std::vector<std::string>& columns() const override { return columns_; }
-    [[nodiscard]] int sample_rate() const override { return sample_rate_; }
-    [[nodiscard]] bool per_frame() const override { return true; }
-    [[nodiscard]] std::size_t n_frames(std::size_t n_samples) const override { return n_samples; }
-    [[nodiscard]] std::unique_ptr<Workspace> workspace() const override {
-        return std::make_unique<Workspace>();
-    }
-    void extract(std::span<const float> samples, int, std::span<double> out, Workspace&) const override {
-        if (samples.empty()) refuse("the clip has no samples");
-        std::copy(samples.begin(), samples.end(), out.begin());
-    }
-
-private:
-    std::vector<std::string> columns_{"sample"};
-    int sample_rate_;
-};
+// Of the samples that a dataset keeps.
+void check_kept(std::uint64_t bytes, const SoundLimits& limits, std::size_t n_read, std::size_t n_all) {
+    if (bytes <= limits.corpus_bytes) return;
+    constexpr double kMegabyte = 1e6;
+    // What all would take, if the others are as long as these.
+    const double all = static_cast<double>(bytes) / static_cast<double>(n_read) * static_cast<double>(n_all);
+    refuse("the samples of " + std::to_string(n_read) + " of " + std::to_string(n_all) +
+           " recordings take more than the " + std::to_string(limits.corpus_bytes / 1'000'000) +
+           " MB of memory that a corpus may take: --corpus-memory " +
+           std::to_string(static_cast<std::uint64_t>(std::ceil(1.1 * all / kMegabyte))) + " should allow it");
+}
 
 }  // namespace
 
 Dataset load_dataset(const Corpus& corpus, const FeatureSet& features,
                      std::span<const std::string> label_order, std::size_t n_threads,
-                     const OnProgress& on_progress) {
+                     const OnProgress& on_progress, const SoundLimits& limits) {
     Dataset dataset;
-    const Samples samples(features);
-    const FeatureSet* set = &features;
-    if (features.per_frame()) {
-        std::shared_ptr<const FeatureSet> frames = make_feature_set(features.name(), features.options());
-        dataset.frame_set = {frames, &frame_features(*frames)};
-        set = &samples;
-    }
     std::vector<ClipSource> sources;
     for (const Recording& recording : corpus.recordings)
         sources.push_back({recording.path, {recording.start_s, recording.end_s}});
-    std::vector<double> values;
-    extract_clips(*set, sources, n_threads, [&](std::size_t index, FileFeatures&& result) {
+    const auto take = [&](std::size_t index, FileFeatures&& result) {
         if (result.error) {
             // Times that are wrong are put right in the table, so its line is said.
             const std::string& table = corpus.recordings[index].listed_at;
@@ -187,16 +171,34 @@ Dataset load_dataset(const Corpus& corpus, const FeatureSet& features,
                 result.error = Error(result.error->code(), table + ": " + result.error->what());
             dataset.failed.push_back(std::move(result));
         } else {
-            if (dataset.per_frame())
-                dataset.samples.push_back(
-                    std::make_shared<const std::vector<float>>(result.values.begin(), result.values.end()));
-            else
-                values.insert(values.end(), result.values.begin(), result.values.end());
             dataset.recordings.push_back(corpus.recordings[index]);
             dataset.sample_hashes.push_back(result.sample_hash);
         }
         return !on_progress || on_progress({index + 1, sources.size(), 0});
-    });
+    };
+    std::vector<double> values;
+    if (features.per_frame()) {
+        std::shared_ptr<const FeatureSet> frames = make_feature_set(features.name(), features.options());
+        dataset.frame_set = {frames, &frame_features(*frames)};
+        std::uint64_t kept = 0;
+        read_clips(
+            features.sample_rate(), sources, n_threads,
+            [&](std::size_t index, FileFeatures&& facts, std::vector<float>&& samples) {
+                check_kept(kept += sizeof(float) * samples.size(), limits, index + 1, sources.size());
+                if (!facts.error)
+                    dataset.samples.push_back(std::make_shared<const std::vector<float>>(std::move(samples)));
+                return take(index, std::move(facts));
+            },
+            limits);
+    } else {
+        extract_clips(
+            features, sources, n_threads,
+            [&](std::size_t index, FileFeatures&& result) {
+                if (!result.error) values.insert(values.end(), result.values.begin(), result.values.end());
+                return take(index, std::move(result));
+            },
+            nullptr, limits);
+    }
     if (dataset.recordings.empty()) {
         if (dataset.failed.empty()) refuse("the corpus has no recording");
         const Error& first = *dataset.failed.front().error;

@@ -10,6 +10,7 @@
 #include "core/json.hpp"
 #include "core/text.hpp"
 #include "core/voice.hpp"
+#include "feature/clip_values.hpp"
 #include "undertone/error.hpp"
 #include "undertone/extraction.hpp"
 #include "undertone/frame_features.hpp"
@@ -68,7 +69,7 @@ std::size_t self_test_frames(const FeatureSet& features, std::size_t n_samples) 
 std::vector<double> self_test_features(const FeatureSet& features, const std::vector<float>& samples) {
     const int rate = features.sample_rate() != 0 ? features.sample_rate() : kSelfTestRate;
     const auto workspace = features.workspace();
-    return extract_clip(features, {samples, rate, 1}, *workspace);
+    return clip_values(features, samples, rate, *workspace);
 }
 
 Json to_json(const Texts& texts) {

@@ -1,18 +1,20 @@
 #!/usr/bin/env bash
-# Fails when a file is opened for reading, or JSON is read, in another way than by src/core/file.hpp and src/core/json.hpp,
-# which hold the bounds of both.
+# Fails when a file is opened for reading, or JSON or YAML is read, in another way than by src/core/file.hpp,
+# src/core/json.hpp and src/corpus/yaml.hpp, which hold the bounds.
 #   tools/lint/openings.sh [ROOT]        checks a project
 #   tools/lint/openings.sh --self-test   checks that each kind is caught
 set -euo pipefail
 
 check() {
     cd "$1"
-    # Who may, and why: file.cpp and json.cpp are the ways themselves; child.cpp reads of /proc how large its process is;
+    local folders
+    mapfile -t folders < <(ls -d include src apps python 2>/dev/null)
+    # Who may, and why: file.cpp, json.cpp and yaml.cpp are the ways themselves; child.cpp reads of /proc how large its process is;
     # own_folder.cpp and run_journal.cpp open the lock and the journal of a run, which are written to.
     ! grep -rnE --include='*.cpp' --include='*.hpp' \
-        'nlohmann|ifstream|fopen *\(|::open *\(|openat *\(|[Jj]son::(parse|accept|sax_parse|from_)' \
-        $(ls -d include src apps python 2>/dev/null) /dev/null |
-        grep -vE '^src/core/(file|json)\.[ch]pp:|^src/plug_ins/exchange/child\.cpp:|^apps/undertone/(own_folder|run_journal)\.cpp:' |
+        'nlohmann|ifstream|fopen *\(|::open *\(|openat *\(|[Jj]son::(parse|accept|sax_parse|from_)|YAML::(Load|Parser)' \
+        "${folders[@]}" /dev/null |
+        grep -vE '^src/core/(file|json)\.[ch]pp:|^src/corpus/yaml\.cpp:|^src/plug_ins/exchange/child\.cpp:|^apps/undertone/(own_folder|run_journal)\.cpp:' |
         grep -vE '^[^:]*:[0-9]+: *//|Zip::open'
 }
 
@@ -25,7 +27,7 @@ self_test() {
     check "$root" || { echo "right code was refused"; exit 1; }
     local wrong
     for wrong in 'std::ifstream in(path);' 'std::fopen(path.c_str(), "rb")' '::open(path.c_str(), O_RDONLY)' \
-        'Json::parse(text)' 'nlohmann::json::parse(text)' '#include <nlohmann/json.hpp>'; do
+        'Json::parse(text)' 'nlohmann::json::parse(text)' 'YAML::LoadFile(path)' '#include <nlohmann/json.hpp>'; do
         echo "$wrong" >"$root/src/eval/folds.cpp"
         if (check "$root" >/dev/null); then
             echo "was let through: $wrong"

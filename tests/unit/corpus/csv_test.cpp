@@ -85,5 +85,17 @@ TEST(Csv, ALineOfManyFieldsIsNotKept) {
                  "t.csv:2: has more");
 }
 
+TEST(ParseCsv, RowsAndFieldsAreBounded) {
+    const std::string many = "a,b\n1,2\n3,4\n5,6\n";
+    EXPECT_EQ(parse_csv(many, "t.csv", {.rows = 3, .fields = 6}).rows.size(), 3U);
+    EXPECT_ERROR(parse_csv(many, "t.csv", {.rows = 2}), Errc::corrupt_data, "t.csv:4: is row 3 of 2 fields");
+    EXPECT_ERROR(parse_csv(many, "t.csv", {.fields = 5}), Errc::corrupt_data, "cut the table in several");
+    // One line of commas is refused before its fields are there.
+    EXPECT_ERROR(parse_csv(std::string(50'000'000, ','), "t.csv"), Errc::corrupt_data,
+                 "t.csv:1: has more than the 4096 columns");
+    EXPECT_ERROR(parse_csv("a,b\n" + std::string(50'000'000, ','), "t.csv"), Errc::corrupt_data,
+                 "t.csv:2: has more than the 4096 columns");
+}
+
 }  // namespace
 }  // namespace undertone::corpus

@@ -1,6 +1,7 @@
 #include "corpus/labels.hpp"
 
 #include "core/file.hpp"
+#include "core/text.hpp"
 #include "corpus/known_names.hpp"
 #include "support/support.hpp"
 
@@ -63,7 +64,7 @@ TEST(Labels, ALineForTheRestMakesTheMapTheWholeTable) {
     EXPECT_TRUE(labels.knows("mine", "joy"));
     EXPECT_FALSE(labels.knows("mine", "Actor_01"));
     options.map = {{"*", "other"}, {"angry", "angry"}};
-    EXPECT_EQ(labels.judge("mine", "stress", "stress").label, "other");
+    EXPECT_EQ(Labels(options).judge("mine", "stress", "stress").label, "other");
 }
 
 // What a corpus' codes and some words become.
@@ -125,6 +126,79 @@ TEST(ReadLabelMap, IsATableOfTwoColumns) {
     EXPECT_ERROR(read_label_map(path), Errc::corrupt_data, "map.csv:3: calm is mapped twice");
     write_file(path, "from,label\n");
     EXPECT_ERROR(read_label_map(path), Errc::corrupt_data, "map.csv:1: has no column code_or_label");
+}
+
+// The obvious twin of Labels: every question goes through the whole map.
+struct Linear {
+    const LabelOptions& options;
+    using Label = std::optional<std::string>;
+
+    static Label find(const std::map<std::string, std::string>& map, const std::string& code) {
+        for (const auto& [key, label] : map)
+            if (same_code(key, code)) return label;
+        return std::nullopt;
+    }
+    [[nodiscard]] Label mapped(const std::string& corpus, const std::string& key) const {
+        const Label label = find(options.map, corpus + ":" + key);
+        return label ? label : find(options.map, key);
+    }
+    [[nodiscard]] Label target(const std::string& word) const {
+        for (const auto& entry : options.map)
+            if (!entry.second.empty() && same_letters(entry.second, word)) return entry.second;
+        return std::nullopt;
+    }
+    // Of a corpus that is not a published one.
+    [[nodiscard]] Label judge(const std::string& corpus, const std::string& code,
+                              const std::string& word) const {
+        Label own;
+        if (const auto canonical = canonical_label(word)) own = std::string(*canonical);
+        Label label = mapped(corpus, code);
+        if (!label) label = mapped(corpus, word);
+        if (!label && own) label = mapped(corpus, *own);
+        if (!label && mapped(corpus, "*")) {
+            label = target(word);
+            if (!label && own) label = target(*own);
+        } else if (!label) {
+            label = own ? own : target(word);
+        }
+        return label ? label : mapped(corpus, "*");
+    }
+};
+
+TEST(Labels, LookingUpIsTheSameAsGoingThroughTheWholeMap) {
+    const std::vector<std::string> words{"1",   "01",  "001", "0",     "00",    "a",     "A",   "joy", "Joy",
+                                         "mad", "MAD", "sad", "anger", "angry", "12",    "*",   "",    "1a",
+                                         "01a", "W",   "w",   "rage",  "happy", "HAPPY", "12 ", "b:1"};
+    std::uint32_t noise = 7;
+    const auto any = [&]() -> const std::string& {
+        noise = noise * 1664525U + 1013904223U;
+        return words[(noise >> 8) % words.size()];
+    };
+    for (int round = 0; round < 500; ++round) {
+        LabelOptions options;
+        for (int i = round % 12; i > 0; --i) {
+            const std::string key = i % 3 == 0 ? "mine:" + any() : any();
+            if (!key.empty()) options.map.emplace(key, any());
+        }
+        if (round % 5 == 0) options.learn = {any(), any()};
+        const Labels labels(options);
+        const Linear linear{options};
+        for (const std::string& code : words)
+            for (const std::string& word : words) {
+                const auto expected = linear.judge("mine", code, word);
+                const bool learned = options.learn.empty() || same_code(options.learn[0], code) ||
+                                     same_code(options.learn[1], code);
+                const Verdict verdict = labels.judge("mine", code, word);
+                const auto kind = !expected           ? Verdict::Kind::unknown
+                                  : !learned          ? Verdict::Kind::not_learned
+                                  : expected->empty() ? Verdict::Kind::left_out
+                                                      : Verdict::Kind::taken;
+                EXPECT_EQ(verdict.kind, kind) << code << " " << word;
+                if (kind == Verdict::Kind::taken) {
+                    EXPECT_EQ(verdict.label, *expected) << code << " " << word;
+                }
+            }
+    }
 }
 
 }  // namespace

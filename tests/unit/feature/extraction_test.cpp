@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "support/sound.hpp"
 #include "support/support.hpp"
 
 namespace undertone {
@@ -102,6 +103,42 @@ TEST(ExtractClip, ResamplesWhereTheSetAsksForARate) {
     EXPECT_EQ(extract_clip(own, clip, *own.workspace()), (std::vector<double>{1000, 8000}));
     EXPECT_EQ(extract_clip(same, clip, *same.workspace()), (std::vector<double>{1000, 8000}));
     EXPECT_EQ(extract_clip(twice, clip, *twice.workspace()), (std::vector<double>{2000, 16000}));
+}
+
+TEST(ExtractFiles, ARecordingAboveTheLimitFailsAndTheOthersDoNot) {
+    const test::TemporaryFolder folder;
+    std::vector<std::string> paths;
+    for (const std::size_t n : {8000U, 800'000U, 8001U}) {
+        paths.push_back(folder.path(std::to_string(n) + ".wav"));
+        ASSERT_TRUE(test::write_sound(paths.back(), test::made_sound(n, 0.01F)));
+    }
+    const auto frames = make_feature_set("logmel64");
+    std::size_t n_failed = 0;
+    extract_files(
+        *frames, paths, 2,
+        [&](std::size_t index, FileFeatures&& result) {
+            EXPECT_EQ(result.error.has_value(), index == 1);
+            // 3.2 MB of samples at 16 kHz, and 5001 frames of 64 numbers.
+            if (result.error) {
+                EXPECT_EQ(
+                    std::string(result.error->what()),
+                    paths[1] + ": its sound takes 6 MB of memory, one may take 1: --clip-memory 6 allows it");
+                ++n_failed;
+            }
+            return true;
+        },
+        nullptr, {.clip_bytes = 1'000'000});
+    EXPECT_EQ(n_failed, 1U);
+}
+
+TEST(ExtractFiles, ARateAtWhichNobodyCanBeHeardIsRefused) {
+    EXPECT_EQ(kLeastSpeechRate, 4000);
+    const auto features = make_feature_set("librosa193");
+    const auto workspace = features->workspace();
+    const Clip low{std::vector<float>(5000, 0.1F), 3999, 1}, least{std::vector<float>(5000, 0.1F), 4000, 1};
+    EXPECT_ERROR(extract_clip(*features, low, *workspace), Errc::invalid_argument,
+                 "sample rate = 3999: speech needs at least 4000 Hz; record it at 16000 Hz or more");
+    EXPECT_EQ(extract_clip(*features, least, *workspace).size(), 193U);
 }
 
 }  // namespace
