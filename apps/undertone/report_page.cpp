@@ -156,18 +156,16 @@ void complain_of_left_out(const html::Recordings& recordings, bool embed) {
                  " recordings are not where they were when the run was made, or lie in an archive");
 }
 
-// A run folder may be anybody's: which sound goes into a page that is sent around is the user's to say.
-void check_corpora(const ReportSettings& settings, const std::vector<DrawnRun>& runs) {
+// A run folder may be anybody's, and a page with sound in it may be sent: whose recordings go in is said.
+void tell_places(const ReportSettings& settings, const std::vector<DrawnRun>& runs) {
     if (!settings.embed_sound || !settings.corpora.empty()) return;
-    std::string flags;
+    std::string places;
     for (const DrawnRun& run : runs)
-        for (const std::string& place : html::places_of(run.data)) {
-            const std::string flag = " --corpus " + html::shell_word(place);
-            if (flags.find(flag) == std::string::npos && flags.size() < 500) flags += flag;
-        }
-    throw Error(Errc::invalid_argument,
-                "--embed-sound: name the corpus whose recordings may go into the page:" +
-                    (flags.empty() ? " --corpus FOLDER" : flags));
+        for (const std::string& place : html::places_of(run.data))
+            if (places.find(place) == std::string::npos && places.size() < 500) places += " " + place;
+    if (!places.empty())
+        complain("the page holds recordings of" + places +
+                 ", which the run's command names; --corpus FOLDER takes those of FOLDER alone");
 }
 
 int report_verb(const ReportSettings& settings) {
@@ -178,7 +176,7 @@ int report_verb(const ReportSettings& settings) {
         DrawnRun& one = runs.emplace_back(DrawnRun{read_run_data(run, on_progress), {}});
         one.plots = run_plots(one.data, on_progress);
     }
-    check_corpora(settings, runs);
+    tell_places(settings, runs);
     html::Recordings recordings(settings.output, settings.embed_sound, settings.corpora);
     const std::string page = page_of(runs, recordings, on_progress);
     if (interrupted()) throw Error(Errc::cancelled, "the report was stopped");
@@ -189,11 +187,10 @@ int report_verb(const ReportSettings& settings) {
         for (const DrawnRun& run : runs)
             for (const MissingPart& part : run.data.missing)
                 missing.push_back({{"run", run.data.path}, {"part", part.what}, {"reason", part.why}});
-        print(Json{{"runs", settings.runs},
-                   {"written", settings.output},
-                   {"bytes", page.size()},
-                   {"missing", missing}}
-                  .dump(-1, ' ', false, Json::error_handler_t::replace) +
+        print(format_json({{"runs", settings.runs},
+                           {"written", settings.output},
+                           {"bytes", page.size()},
+                           {"missing", missing}}) +
               "\n");
     } else {
         print("report saved: " + one_line(settings.output) + "\n");
@@ -219,9 +216,10 @@ Action declare_report(CLI::App& app) {
         ->capture_default_str();
     app.add_flag("--embed-sound", settings->embed_sound,
                  "put the recordings that the page plays into it, so that it can be sent");
-    app.add_option("--corpus", settings->corpora,
-                   "a folder, or a table in it, whose recordings are played; a page with --embed-sound takes "
-                   "none but these")
+    app.add_option(
+           "--corpus", settings->corpora,
+           "a folder, or a table in it, whose recordings are played; with --embed-sound the page holds "
+           "these alone")
         ->check(not_empty)
         ->allow_extra_args(false);
     app.add_option("--format", settings->format, "how the line that says what was written is written")
@@ -234,7 +232,7 @@ Action declare_report(CLI::App& app) {
     app.footer(
         "Examples:\n"
         "  undertone report runs/loso\n"
-        "  undertone report --embed-sound --corpus corpus -o loso.html runs/loso\n"
+        "  undertone report --embed-sound -o loso.html runs/loso\n"
         "  undertone report runs/sklearn runs/keras -o both.html");
     return [settings] { return report_verb(*settings); };
 }

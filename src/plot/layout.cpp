@@ -61,7 +61,7 @@ double widest(const std::vector<Tick>& ticks) {
 
 // Of names that stand closer than their letters are high, every second or third is written.
 std::vector<Tick> not_crowded(std::vector<Tick> names, double room) {
-    const double least = kTickSize + 1;
+    const double least = kTickSize - 1;  // capitals are lower than the size of their font
     const auto step = static_cast<std::size_t>(
         std::ceil(least * static_cast<double>(names.size()) / std::max(room, least) - 1e-9));
     if (step < 2) return names;

@@ -38,7 +38,7 @@ undertone evaluate --quiet --max-iter 15 --folds inflation -o "$runs/inflation" 
 undertone tune --quiet --max-iter 10 --param alpha=0.01/1 --param hidden_layer_sizes=8/12 -o "$runs/tuned" "$demo"
 mv "$strange/run" "$strange/run <script>alert(2)<script>"
 undertone report -o "$runs/one.html" "$strange/run <script>alert(2)<script>"
-undertone report --embed-sound --corpus "$demo" -o "$runs/tuned.html" "$runs/tuned"
+undertone report --embed-sound -o "$runs/tuned.html" "$runs/tuned"
 undertone report -o "$runs/inflation.html" "$runs/inflation"
 undertone report -o "$runs/two.html" "$strange/run <script>alert(2)<script>" "$runs/sklearn"
 

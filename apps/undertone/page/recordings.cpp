@@ -113,7 +113,7 @@ Recordings::Recordings(std::string page, bool embed, std::vector<std::string> co
 
 std::string Recordings::source(const RunData& run, const fs::path& whole) const {
     std::vector<std::string> places = corpora_;
-    if (!embed_)
+    if (!embed_ || places.empty())
         for (std::string& place : places_of(run)) places.push_back(std::move(place));
     const bool within = std::any_of(places.begin(), places.end(), [&](const std::string& place) {
         const std::optional<fs::path> folder = folder_of(place);

@@ -126,7 +126,7 @@ TEST(Layout, NamesThatWouldLieUponEachOtherAreThinned) {
     std::vector<double> places;
     for (const Text& text : all<Text>(layout(figure, {.width = 400}))) places.push_back(text.at.y);
     ASSERT_GE(places.size(), 5U);
-    for (std::size_t i = 1; i < places.size(); ++i) EXPECT_GE(places[i] - places[i - 1], 11);
+    for (std::size_t i = 1; i < places.size(); ++i) EXPECT_GE(places[i] - places[i - 1], 10);
     figure.panels.front().y = names_axis("", std::vector<std::string>(10, "a name"), true);
     EXPECT_EQ(all<Text>(layout(figure, {.width = 400})).size(), 10U);
 }
