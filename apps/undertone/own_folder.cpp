@@ -47,6 +47,8 @@ constexpr std::array<std::string_view, 12> kMade{kLock,
 // And the folders: results that have not their place yet, and what `verify` does again.
 constexpr std::array<std::string_view, 3> kFolders{"result", "run", "run.part"};
 
+constexpr int kTries = 100;
+
 bool is_made_here(const std::string& name) {
     return std::find(kMade.begin(), kMade.end(), name) != kMade.end() ||
            std::any_of(kMade.begin(), kMade.end(),
@@ -63,15 +65,18 @@ bool exists(const std::string& path) {
 }
 
 // The lock file of a folder that undertone made, open; -1 where it did not make it.
-int open_mark(const std::string& folder) {
+// @param begun  one counts too that was not written to its end
+int open_mark(const std::string& folder, bool begun = false) {
     const int descriptor =
         ::open((folder + "/" + kLock).c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     std::array<char, kMark.size()> text{};
     struct stat status {};
-    if (descriptor >= 0 && fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) &&
-        pread(descriptor, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size()) &&
-        std::string_view(text.data(), text.size()) == kMark)
-        return descriptor;
+    if (descriptor >= 0 && fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode)) {
+        const ssize_t size = pread(descriptor, text.data(), text.size(), 0);
+        if (size >= 0 && kMark.starts_with(std::string_view(text.data(), static_cast<std::size_t>(size))) &&
+            (begun || size == static_cast<ssize_t>(kMark.size())))
+            return descriptor;
+    }
     if (descriptor >= 0) ::close(descriptor);
     return -1;
 }
@@ -114,19 +119,10 @@ bool remove_made(const fs::path& folder, int depth, bool keep_lock, std::string&
     return all && !failed;
 }
 
-// Folders on their way to their name that a process left which was killed.
-void remove_left_behind(const std::string& path) {
-    const fs::path place(path);
-    std::error_code failed;
-    fs::directory_iterator entries(place.has_parent_path() ? place.parent_path() : fs::path("."), failed);
-    for (; !failed && entries != fs::directory_iterator(); entries.increment(failed)) {
-        if (!is_temporary_of(entries->path().filename().string(), path)) continue;
-        const std::string folder = entries->path().string();
-        const int mark = open_mark(folder);
-        if (mark >= 0 && flock(mark, LOCK_EX | LOCK_NB) == 0) ::unlink((folder + "/" + kLock).c_str());
-        ::rmdir(folder.c_str());  // only where it is empty
-        if (mark >= 0) ::close(mark);
-    }
+// Its name while it is made and while it goes.
+std::string beside(const std::string& path, int attempt) {
+    const std::size_t slash = path.rfind('/');
+    return (slash == std::string::npos ? "" : path.substr(0, slash + 1)) + temporary_name(path, attempt);
 }
 
 }  // namespace
@@ -141,10 +137,24 @@ bool rename_to_free(const std::string& from, const std::string& to) {
     return std::rename(from.c_str(), to.c_str()) == 0;
 }
 
+// Folders on their way from or to their name that a process left which was killed.
+void OwnFolder::remove_left_behind(const std::string& path) {
+    const fs::path place(path);
+    std::error_code failed;
+    fs::directory_iterator entries(place.has_parent_path() ? place.parent_path() : fs::path("."), failed);
+    for (; !failed && entries != fs::directory_iterator(); entries.increment(failed)) {
+        if (!is_temporary_of(entries->path().filename().string(), path)) continue;
+        const std::string folder = entries->path().string();
+        const int mark = open_mark(folder, true);
+        if (mark >= 0 && flock(mark, LOCK_EX | LOCK_NB) == 0) ::unlink((folder + "/" + kLock).c_str());
+        ::rmdir(folder.c_str());  // only where it is empty
+        if (mark >= 0) ::close(mark);
+    }
+}
+
 OwnFolder::OwnFolder(std::string path) : path_(std::move(path)) {
     remove_left_behind(path_);
     // Another process may make or remove the folder at the same time.
-    constexpr int kTries = 100;
     for (int i = 0; i < kTries; ++i)
         if (is_there(path_) ? take_up() : make()) return;
     throw Error(Errc::io, path_ + ": another process keeps making and removing this folder");
@@ -190,15 +200,13 @@ bool OwnFolder::take_up() {
 // Made under another name with the lock in it, so that there is no moment at which it is not proved.
 // @return  false where another process made it meanwhile
 bool OwnFolder::make() {
-    const std::size_t slash = path_.rfind('/');
-    const std::string stem = slash == std::string::npos ? "" : path_.substr(0, slash + 1);
     std::string folder;
-    int attempt = 0;
     bool made = false;
-    do {
-        folder = stem + temporary_name(path_, attempt++);
+    for (int attempt = 0; attempt < kTries && !made; ++attempt) {
+        folder = beside(path_, attempt);
         made = ::mkdir(folder.c_str(), 0777) == 0;
-    } while (!made && errno == EEXIST);
+        if (!made && errno != EEXIST) break;
+    }
     if (!made) fail(path_, "cannot be made");
     const std::string mark = folder + "/" + kLock;
     lock_ = ::open(mark.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
@@ -221,12 +229,17 @@ void OwnFolder::clear() {
 
 void OwnFolder::remove() {
     std::string left;
-    // The lock goes last: until then another process sees whose the folder is.
-    const bool all = remove_made(path_, 0, true, left);
-    if (!all)
+    if (!remove_made(path_, 0, true, left)) {
         complain(path_ + ": stays, for it holds what undertone did not make: " + left);
-    else if (::unlink((path_ + "/" + kLock).c_str()) == 0)
-        ::rmdir(path_.c_str());
+        return;
+    }
+    // Under its name it has the lock to the end, for without that it would be anybody's.
+    std::string last = path_;
+    for (int attempt = 0; attempt < kTries; ++attempt) {
+        last = beside(path_, attempt);
+        if (rename_to_free(path_, last)) break;
+    }
+    if (::unlink((last + "/" + kLock).c_str()) == 0) ::rmdir(last.c_str());
 }
 
 }  // namespace undertone::app

@@ -24,6 +24,9 @@ public:
     /// @throws Error io  something of that name is there that undertone did not make
     [[nodiscard]] static bool is_there(const std::string& path);
 
+    /// Removes what a process left that was killed while it made or removed the folder of this path.
+    static void remove_left_behind(const std::string& path);
+
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
     /// Removes the files that undertone makes there.

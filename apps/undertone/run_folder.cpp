@@ -1,5 +1,7 @@
 #include "run_folder.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -7,9 +9,11 @@
 #include <cstring>
 #include <filesystem>
 #include <set>
+#include <string_view>
 
 #include "core/file.hpp"
 #include "output.hpp"
+#include "run_units.hpp"
 #include "undertone/error.hpp"
 #include "undertone/metrics.hpp"
 
@@ -47,6 +51,30 @@ void remove_empty(const std::vector<std::string>& folders) {
     for (auto one = folders.rbegin(); one != folders.rend(); ++one) fs::remove(*one, ignored);
 }
 
+// Whether a journal has a training that is finished: else nothing is lost with it. That is so with a second
+// line that is whole, and with a first one that is not of undertone.
+bool holds_units(const std::string& journal) noexcept {
+    try {
+        if (!is_there(journal)) return false;
+        const RegularFile file(journal);
+        constexpr std::size_t kMostHead = std::size_t{1} << 20U;
+        std::string head, block(std::size_t{1} << 16U, '\0');
+        std::size_t n_lines = 0;
+        for (off_t at = 0; n_lines < 2;) {
+            const ssize_t got = ::pread(file.descriptor(), block.data(), block.size(), at);
+            if (got < 0) return true;
+            if (got == 0) return n_lines == 1 && parse_journal(head + "\n", journal).of.empty();
+            const std::string_view text(block.data(), static_cast<std::size_t>(got));
+            if (n_lines == 0 && head.size() < kMostHead) head += text.substr(0, text.find('\n'));
+            n_lines += static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+            at += got;
+        }
+        return true;
+    } catch (const std::exception&) {
+        return true;  // who cannot tell removes nothing
+    }
+}
+
 constexpr const char* kCommand = "/command.json";
 constexpr const char* kUnits = "/units.jsonl";
 constexpr const char* kResult = "/result";
@@ -67,8 +95,7 @@ RunFolder::RunFolder(const std::string& run, bool go_on) : run_(without_slash(ru
     try {
         part_.emplace(part);
         if (go_on) return;
-        std::error_code none;
-        if (fs::file_size(part + kUnits, none) > 0 && !none)
+        if (holds_units(part + kUnits))
             throw Error(Errc::io, part + ": an unfinished run is there: go on with --resume " + run_ +
                                       ", or remove it");
         part_->clear();
@@ -80,8 +107,7 @@ RunFolder::RunFolder(const std::string& run, bool go_on) : run_(without_slash(ru
 }
 
 RunFolder::~RunFolder() {
-    std::error_code none;
-    if (!part_ || goes_on_ || (fs::file_size(journal(), none) > 0 && !none)) return;
+    if (!part_ || goes_on_ || holds_units(journal())) return;
     part_->remove();
     remove_empty(made_);
 }
@@ -103,6 +129,7 @@ void RunFolder::commit() {
 
 void RunFolder::remove_rest(const std::string& run) {
     const std::string part = part_folder(run);
+    OwnFolder::remove_left_behind(part);
     if (is_there(part) && OwnFolder::is_there(part)) OwnFolder(part).remove();
 }
 

@@ -56,8 +56,8 @@ std::optional<eval::FoldResult> RunJournal::find(const std::string& key) const {
 void RunJournal::keep(const std::string& key, const eval::FoldResult& result) {
     const std::lock_guard lock(mutex_);
     // What the units are of is said with the first of them: without any there is nothing to go on with.
-    if (file_ < 0 && journal_.of.empty()) write(journal_head(fingerprint_));
-    write(journal_line(key, result));
+    const bool first = file_ < 0 && journal_.of.empty();
+    write((first ? journal_head(fingerprint_) : "") + journal_line(key, result));
 }
 
 void RunJournal::refuse(const std::string& key, const std::string& reason) {

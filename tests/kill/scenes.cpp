@@ -193,6 +193,9 @@ std::string harm(const Scene& scene, const Stage& stage, const Snapshot& before,
         }
         bool on_its_way = false;
         for (const std::string& file : scene.files) on_its_way = on_its_way || is_on_its_way(path, file);
+        // The folder of a run gets its name when it has its lock, and gives it up before that goes.
+        if (!scene.run.empty())
+            on_its_way = on_its_way || is_on_its_way(path.substr(0, path.find('/')), scene.run + ".part");
         if (!on_its_way || by_itself) return path + " was left behind";
     }
     if (!scene.run.empty() && now.contains(run))

@@ -90,7 +90,10 @@ TEST(OwnFolder, RemovesWhatAKilledProcessLeftOnTheWay) {
     fs::copy(path, temporary(1));
     fs::create_directory(temporary(2));
     write_file(temporary(2) + "/x", "theirs");
+    fs::create_directory(temporary(3));
+    write_file(temporary(3) + "/undertone.lock", "");
     OwnFolder(path).remove();
+    EXPECT_FALSE(fs::exists(temporary(3)));
     EXPECT_FALSE(fs::exists(temporary(0)));
     EXPECT_FALSE(fs::exists(temporary(1)));
     EXPECT_EQ(read_file(temporary(2) + "/x"), "theirs");
