@@ -235,10 +235,8 @@ void OwnFolder::remove() {
     }
     // Under its name it has the lock to the end, for without that it would be anybody's.
     std::string last = path_;
-    for (int attempt = 0; attempt < kTries; ++attempt) {
-        last = beside(path_, attempt);
-        if (rename_to_free(path_, last)) break;
-    }
+    for (int attempt = 0; attempt < kTries && last == path_; ++attempt)
+        if (rename_to_free(path_, beside(path_, attempt))) last = beside(path_, attempt);
     if (::unlink((last + "/" + kLock).c_str()) == 0) ::rmdir(last.c_str());
 }
 

@@ -101,6 +101,7 @@ RunFolder::RunFolder(const std::string& run, bool go_on) : run_(without_slash(ru
         part_->clear();
         write_file(part + kCommand, format_json(command_json(remembered_command()), 2) + "\n");
     } catch (...) {
+        if (part_ && !go_on && !holds_units(journal())) part_->remove();
         remove_empty(made_);
         throw;
     }
