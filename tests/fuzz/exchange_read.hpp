@@ -1,8 +1,5 @@
 #pragma once
 
-#include <unistd.h>
-
-#include <cstdio>
 #include <string>
 
 #include "core/plug_in.hpp"
@@ -28,24 +25,6 @@ inline void require_whole(const exchange::Imported& imported) {
         require(network.scaler->mean.size() == network.n_inputs() &&
                 network.scaler->scale.size() == network.n_inputs());
 }
-
-/// Bytes of a file whose reader wants a path.
-class FileOf {
-public:
-    FileOf(std::string_view bytes, const char* name) : path_(std::string(name) + std::to_string(getpid())) {
-        std::FILE* const file = std::fopen(path_.c_str(), "wb");
-        if (file == nullptr) return;
-        std::fwrite(bytes.data(), 1, bytes.size(), file);
-        std::fclose(file);
-    }
-    FileOf(const FileOf&) = delete;
-    FileOf& operator=(const FileOf&) = delete;
-    ~FileOf() { std::remove(path_.c_str()); }
-    [[nodiscard]] const std::string& path() const noexcept { return path_; }
-
-private:
-    std::string path_;
-};
 
 /// SavedModel's three files as one: the sizes of the first two in four bytes each, then they.
 inline void read_saved_model(std::string_view bytes) {
