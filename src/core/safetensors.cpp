@@ -205,7 +205,13 @@ std::string format_safetensors(const TensorFile& file) {
             },
             tensor.values);
     }
-    std::string text = header.dump();
+    std::string text;
+    try {
+        text = header.dump();
+    } catch (const Json::exception&) {
+        throw Error(Errc::invalid_argument,
+                    "a safetensors file names tensors and says things of itself in UTF-8 only");
+    }
     text.append((kLengthBytes - text.size() % kLengthBytes) % kLengthBytes, ' ');
     const std::uint64_t length = text.size();
     std::string bytes(reinterpret_cast<const char*>(&length), kLengthBytes);

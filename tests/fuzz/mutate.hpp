@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstring>
+#include <exception>
 #include <string>
 #include <utility>
 #include <vector>
@@ -74,6 +75,13 @@ inline void plain_in_place(std::string& bytes, std::size_t begin, std::size_t le
     bytes.replace(begin, length, part);
 }
 
+/// A number as so many bytes, the lowest first.
+inline std::string little(std::uint64_t value, unsigned n_bytes) {
+    std::string bytes;
+    for (unsigned i = 0; i < n_bytes; ++i) bytes += static_cast<char>(value >> 8 * i & 0xff);
+    return bytes;
+}
+
 /// The body of LLVMFuzzerCustomMutator: `change(text, dice)` gives the changed text. Plain changes come as
 /// well, for they reach what is read of the structure itself; and they alone where the text has none.
 template <class Change>
@@ -84,7 +92,7 @@ std::size_t mutate(std::uint8_t* data, std::size_t size, std::size_t max_size, u
     std::string text;
     try {
         text = change(std::string(as_text(data, size)), dice);
-    } catch (const Error&) {
+    } catch (const std::exception&) {
         return LLVMFuzzerMutate(data, size, max_size);
     }
     if (text.empty() || text.size() > max_size) return LLVMFuzzerMutate(data, size, max_size);

@@ -17,12 +17,6 @@ struct Packed {
     std::uint16_t method = 0, flags = 0, version = 20;
 };
 
-inline std::string little(std::uint64_t value, unsigned n_bytes) {
-    std::string bytes;
-    for (unsigned i = 0; i < n_bytes; ++i) bytes += static_cast<char>(value >> 8 * i & 0xff);
-    return bytes;
-}
-
 inline std::uint64_t little_at(const std::string& bytes, std::size_t at, unsigned n_bytes) {
     std::uint64_t value = 0;
     for (unsigned i = n_bytes; i-- > 0;)

@@ -1,6 +1,7 @@
 // Stands in for libFuzzer: runs each file of a folder once, and what the target itself makes of it a few
 // times. That they come back is the test.
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <vector>
@@ -35,8 +36,11 @@ int main(int argc, char** argv) {
     constexpr std::size_t kRoom = 4096;
     std::size_t n_files = 0;
     for (int i = 1; i < argc; ++i) {
-        for (const auto& entry : std::filesystem::directory_iterator(argv[i])) {
-            const std::string path = entry.path().string();
+        std::vector<std::string> paths;
+        for (const auto& entry : std::filesystem::directory_iterator(argv[i]))
+            paths.push_back(entry.path().string());
+        std::sort(paths.begin(), paths.end());  // chance is then the same each time
+        for (const std::string& path : paths) {
             std::fprintf(stderr, "%s\n", path.c_str());  // the last line names the one that crashes
             const std::string bytes = undertone::read_file(path);
             LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());

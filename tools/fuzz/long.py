@@ -116,7 +116,7 @@ def command(name, *more):
 
 def environment(scratch):
     settings = dict(os.environ)
-    for name, more in (("ASAN_OPTIONS", "quarantine_size_mb=16:allocator_release_to_os_interval_ms=-1:symbolize=1"),
+    for name, more in (("ASAN_OPTIONS", "quarantine_size_mb=16:malloc_context_size=2"),
                        ("UBSAN_OPTIONS", "halt_on_error=1:print_stacktrace=1")):
         settings[name] = ":".join(filter(None, [settings.get(name), more]))
     settings.setdefault("ASAN_SYMBOLIZER_PATH",

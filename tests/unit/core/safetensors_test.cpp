@@ -57,5 +57,14 @@ TEST(Safetensors, HalfIsForFloatsInItsRange) {
                  "its shape does not fit its 6 bytes");
 }
 
+TEST(Safetensors, WhatItSaysIsUtf8) {
+    TensorFile file = one_half({1});
+    file.metadata["corpus"] = "caf\xe9";
+    EXPECT_ERROR(format_safetensors(file), Errc::invalid_argument, "UTF-8");
+    file.metadata["corpus"] = "caf\u00e9";
+    file.tensors[0].name = "\xff";
+    EXPECT_ERROR(format_safetensors(file), Errc::invalid_argument, "UTF-8");
+}
+
 }  // namespace
 }  // namespace undertone
