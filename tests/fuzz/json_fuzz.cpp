@@ -24,12 +24,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         fuzz::require(parse_json(written, "fuzz", kLimits) == ours);
         if (ours.is_object() && !ours.empty()) {
             const auto first = ours.begin();
-            fuzz::require(json_part(ours, first.key().c_str(), "fuzz") == first.value() ||
-                          first.key().find('\0') != std::string::npos);
             if (first.value().is_string())
-                static_cast<void>(json_text(first.value(), first.key(), "fuzz"));
-            else if (json_number(first.value(), first.key(), "fuzz") == 0)
-                fuzz::require(json_count(first.value(), 1, first.key(), "fuzz") == 0);
+                static_cast<void>(json_text(first.value(), "value", "fuzz"));
+            else if (json_number(first.value(), "value", "fuzz") == 0)
+                fuzz::require(json_count(first.value(), 1, "value", "fuzz") == 0);
         }
     });
     return 0;

@@ -7,6 +7,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace undertone;
     static fuzz::FileInMemory file;
+    fuzz::hurry_hdf5();
     fuzz::parse_or_refuse([&] {
         fuzz::require_whole(fuzz::exchange_plug_in().read_keras(file.holding(fuzz::as_text(data, size))));
     });

@@ -36,6 +36,7 @@ public:
     }
 
     void change(Dice& dice) {
+        if (fields_.empty()) return;
         const std::size_t at = dice.below(fields_.size());
         Field& field = fields_[at];
         const auto place = fields_.begin() + static_cast<std::ptrdiff_t>(at);

@@ -32,10 +32,11 @@ extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, st
 }
 
 int main(int argc, char** argv) {
-    constexpr unsigned kChanged = 10;
+    const bool as_they_are = argc > 1 && std::string_view(argv[1]) == "--as-they-are";
+    const unsigned n_changed = as_they_are || LLVMFuzzerCustomMutator == nullptr ? 0 : 10;
     constexpr std::size_t kRoom = 4096;
     std::size_t n_files = 0;
-    for (int i = 1; i < argc; ++i) {
+    for (int i = as_they_are ? 2 : 1; i < argc; ++i) {
         std::vector<std::string> paths;
         for (const auto& entry : std::filesystem::directory_iterator(argv[i]))
             paths.push_back(entry.path().string());
@@ -45,8 +46,7 @@ int main(int argc, char** argv) {
             const std::string bytes = undertone::read_file(path);
             LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
             ++n_files;
-            if (LLVMFuzzerCustomMutator == nullptr) continue;
-            for (unsigned seed = 0; seed < kChanged; ++seed) {
+            for (unsigned seed = 0; seed < n_changed; ++seed) {
                 std::vector<std::uint8_t> changed(bytes.begin(), bytes.end());
                 changed.resize(bytes.size() + kRoom);
                 changed.resize(LLVMFuzzerCustomMutator(changed.data(), bytes.size(), changed.size(), seed));
