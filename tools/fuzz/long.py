@@ -199,7 +199,7 @@ def work(names, state, until):
     """A worker: takes the target that had least time, until all are done."""
     while not stopping.is_set() and time.monotonic() < until:
         with lock:
-            free = [n for n in names if n not in running and n not in resting
+            free = [n for n in names if n not in running and resting.get(n) != build_of(n)
                     and not is_done(n, state.setdefault(n, empty()))]
             if free:
                 name = min(free, key=lambda n: state[n]["seconds"])
@@ -213,17 +213,17 @@ def work(names, state, until):
         if left:
             print(f"{name}: rests until {', '.join(left)} in build/fuzz/findings/{name} is mended", flush=True)
             with lock:
-                resting.add(name)
+                resting[name] = build_of(name)
                 running.pop(name, None)
             continue
         code = turn(name, state, max(1, int(min(SLICE_S, until - time.monotonic()))))
         if code != 0 and not stopping.is_set() and not list((TREE / "findings" / name).iterdir()):
             print(f"{name}: ended with {code}, see build/fuzz/logs/{name}.log", flush=True)
             with lock:
-                resting.add(name)
+                resting[name] = build_of(name)
 
 
-resting = set()
+resting = {}  # target -> the build that has a finding
 
 
 def stop(*_):
