@@ -1,6 +1,8 @@
+#include <exception>
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "core/voice.hpp"
 #include "mutate_tensors.hpp"
@@ -96,22 +98,13 @@ void give_self_test(TensorFile& file) {
     put(file, "self_test.probabilities", std::move(probabilities));
 }
 
-/// @return  why it was refused; empty: it was read
-std::string parse_model(std::string_view bytes) {
-    std::string why = "?";
+void parse_model(std::string_view bytes) {
     fuzz::parse_or_refuse([&] {
-        try {
-            const Model model = Model::parse(bytes, "fuzz");
-            fuzz::require(!model.labels().empty());
-            // What was read can be written and read again. That takes long, so not each time.
-            if (bytes[bytes.size() / 2] % 16 == 0) static_cast<void>(Model::parse(model.bytes(), "fuzz"));
-            why.clear();
-        } catch (const Error& error) {
-            why = error.what();
-            throw;
-        }
+        const Model model = Model::parse(bytes, "fuzz");
+        fuzz::require(!model.labels().empty());
+        // What was read can be written and read again. That takes long, so not each time.
+        if (bytes[bytes.size() / 2] % 16 == 0) static_cast<void>(Model::parse(model.bytes(), "fuzz"));
     });
-    return why;
 }
 
 constexpr std::array<std::string_view, 60> kWords{"feature_set",
@@ -180,17 +173,21 @@ constexpr std::array<std::string_view, 60> kWords{"feature_set",
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace undertone;
+    // Now and then as it is: its check sum or its self-test is then another's.
+    const bool as_it_is = size % 8 == 0;
     fuzz::parse_or_refuse([&] {
         TensorFile file = parse_safetensors(fuzz::as_text(data, size), "fuzz");
-        const std::string why = parse_model(signed_bytes(file));
-        if (why.find("self-test") == std::string::npos) return;
-        try {
-            give_self_test(file);
-            static_cast<void>(parse_model(signed_bytes(file)));
-        } catch (const Json::exception&) {  // labels that are no texts
+        if (!as_it_is) {
+            try {
+                TensorFile whole = file;
+                give_self_test(whole);
+                file = std::move(whole);
+            } catch (const std::exception&) {  // parse_model() meets the same
+            }
         }
+        parse_model(signed_bytes(file));
     });
-    static_cast<void>(parse_model(fuzz::as_text(data, size)));
+    if (as_it_is) parse_model(fuzz::as_text(data, size));
     return 0;
 }
 
