@@ -16,3 +16,7 @@ if(UNDERTONE_SANITIZE)
     -fsanitize=${UNDERTONE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(undertone_developer INTERFACE -fsanitize=${UNDERTONE_SANITIZE})
 endif()
+if(UNDERTONE_FUZZ)
+  # Whatever a fuzz target reaches shows libFuzzer its way: the library, the program's parts, the plug-ins.
+  target_compile_options(undertone_developer INTERFACE -fsanitize=fuzzer-no-link)
+endif()

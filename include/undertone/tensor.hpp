@@ -47,7 +47,7 @@ struct TensorFile {
 /// The same content always gives the same bytes. What is `half` is rounded to nearest even.
 /// @throws Error shape_mismatch    a tensor's values do not fill its shape
 /// @throws Error invalid_argument  a tensor is `half` but not of float, or holds a finite value beyond
-///         binary16's range, 65504
+///         binary16's range, 65504; two tensors have one name; a name or the metadata is no UTF-8
 [[nodiscard]] std::string format_safetensors(const TensorFile& file);
 
 }  // namespace undertone

@@ -5,9 +5,11 @@
 #include <limits>
 #include <numeric>
 #include <type_traits>
+#include <utility>
 
 #include "core/half.hpp"
 #include "core/json.hpp"
+#include "core/text.hpp"
 #include "undertone/error.hpp"
 #include "undertone/fields.hpp"
 #include "undertone/tensor.hpp"
@@ -60,8 +62,8 @@ bool read_values(const Source& source, std::string_view dtype, std::string_view 
         fits = fits && left == 1;
     }
     if (!fits)
-        source.fail("tensor " + tensor.name + ": its shape does not fit its " + std::to_string(bytes.size()) +
-                    " bytes");
+        source.fail("tensor " + shown(tensor.name) + ": its shape does not fit its " +
+                    std::to_string(bytes.size()) + " bytes");
     std::vector<T> values(bytes.size() / sizeof(T));
     if (!bytes.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
     if constexpr (std::is_same_v<T, Half>) {
@@ -80,16 +82,16 @@ Tensor read_tensor(const Source& source, const std::string& name, const Json& en
     tensor.name = name;
     const auto member = [&](const char* key) -> const Json& {
         if (!entry.is_object() || !entry.contains(key))
-            source.fail("tensor " + name + " has no \"" + key + "\"");
+            source.fail("tensor " + shown(name) + " has no \"" + key + "\"");
         return entry[key];
     };
     const auto unsigned_list = [&](const char* key) {
         const Json& list = member(key);
         std::vector<std::size_t> values;
-        if (!list.is_array()) source.fail("tensor " + name + ": \"" + key + "\" is not a list");
+        if (!list.is_array()) source.fail("tensor " + shown(name) + ": \"" + key + "\" is not a list");
         for (const Json& item : list) {
             if (!item.is_number_unsigned())
-                source.fail("tensor " + name + ": \"" + key + "\" holds something that is not a size");
+                source.fail("tensor " + shown(name) + ": \"" + key + "\" holds something that is not a size");
             values.push_back(item.get<std::size_t>());
         }
         return values;
@@ -97,17 +99,18 @@ Tensor read_tensor(const Source& source, const std::string& name, const Json& en
     tensor.shape = unsigned_list("shape");
     const auto offsets = unsigned_list("data_offsets");
     if (offsets.size() != 2 || offsets[0] > offsets[1] || offsets[1] > source.data.size())
-        source.fail("tensor " + name + " lies outside the file; is it cut?");
+        source.fail("tensor " + shown(name) + " lies outside the file; is it cut?");
     const Json& dtype = member("dtype");
-    if (!dtype.is_string()) source.fail("tensor " + name + ": \"dtype\" is not text");
+    if (!dtype.is_string()) source.fail("tensor " + shown(name) + ": \"dtype\" is not text");
     const std::string kind = dtype.get<std::string>();
     const std::string_view bytes = source.data.substr(offsets[0], offsets[1] - offsets[0]);
     if (!read_values<Half>(source, kind, bytes, tensor) && !read_values<float>(source, kind, bytes, tensor) &&
         !read_values<double>(source, kind, bytes, tensor) &&
         !read_values<std::int32_t>(source, kind, bytes, tensor) &&
         !read_values<std::int64_t>(source, kind, bytes, tensor))
-        source.fail("tensor " + name + " has dtype " + kind + "; F16, F32, F64, I32 and I64 are read",
-                    Errc::unsupported_format);
+        source.fail(
+            "tensor " + shown(name) + " has dtype " + shown(kind) + "; F16, F32, F64, I32 and I64 are read",
+            Errc::unsupported_format);
     return tensor;
 }
 
@@ -126,7 +129,7 @@ std::string_view append_halves(const Tensor& tensor, const std::vector<T>& value
         for (const float value : values) {
             halves.push_back(float_to_half(value));
             if (std::isfinite(value) && !std::isfinite(half_to_float(halves.back())))
-                throw Error(Errc::invalid_argument, "tensor " + tensor.name + " holds " +
+                throw Error(Errc::invalid_argument, "tensor " + shown(tensor.name) + " holds " +
                                                         detail::number_text(static_cast<double>(value)) +
                                                         ": half precision ends at 65504");
         }
@@ -135,7 +138,7 @@ std::string_view append_halves(const Tensor& tensor, const std::vector<T>& value
         (void)values;
         (void)data;
         throw Error(Errc::invalid_argument,
-                    "tensor " + tensor.name + ": only float32 can be written in half precision");
+                    "tensor " + shown(tensor.name) + ": only float32 can be written in half precision");
     }
 }
 
@@ -181,7 +184,7 @@ TensorFile parse_safetensors(std::string_view bytes, const std::string& origin) 
         }
         if (!entry.is_object()) source.fail("__metadata__ is not a JSON object");
         for (const auto& [key, value] : entry.items()) {
-            if (!value.is_string()) source.fail("__metadata__ " + key + " is not text");
+            if (!value.is_string()) source.fail("__metadata__ " + shown(key) + " is not text");
             file.metadata[key] = value.get<std::string>();
         }
     }
@@ -199,19 +202,29 @@ std::string format_safetensors(const TensorFile& file) {
         std::visit(
             [&](const auto& values) {
                 if (values.size() != tensor.element_count())
-                    throw Error(Errc::shape_mismatch, "tensor " + tensor.name + ": its shape asks for " +
-                                                          std::to_string(tensor.element_count()) +
-                                                          " values, there are " +
-                                                          std::to_string(values.size()));
+                    throw Error(Errc::shape_mismatch,
+                                "tensor " + shown(tensor.name) + ": its shape asks for " +
+                                    std::to_string(tensor.element_count()) + " values, there are " +
+                                    std::to_string(values.size()));
                 const std::size_t begin = data.size();
                 const std::string_view dtype =
                     tensor.half ? append_halves(tensor, values, data) : append_values(values, data);
-                header[tensor.name] = {
+                // Not assigned from within the braces: clang 14 would lose what stood there before.
+                Json place = {
                     {"dtype", dtype}, {"shape", tensor.shape}, {"data_offsets", {begin, data.size()}}};
+                header[tensor.name] = std::move(place);
             },
             tensor.values);
     }
-    std::string text = header.dump();
+    if (header.size() != file.tensors.size() + (file.metadata.empty() ? 0 : 1))
+        throw Error(Errc::invalid_argument, "two tensors of one name cannot be in one safetensors file");
+    std::string text;
+    try {
+        text = header.dump();
+    } catch (const Json::exception&) {
+        throw Error(Errc::invalid_argument,
+                    "a safetensors file names tensors and says things of itself in UTF-8 only");
+    }
     text.append((kLengthBytes - text.size() % kLengthBytes) % kLengthBytes, ' ');
     const std::uint64_t length = text.size();
     std::string bytes(reinterpret_cast<const char*>(&length), kLengthBytes);

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "core/file.hpp"
+#include "core/text.hpp"
 #include "corpus/folder.hpp"
 #include "corpus/ini.hpp"
 #include "corpus/known_names.hpp"
@@ -73,14 +74,26 @@ std::string as_code(const Literal& literal) {
     }
     const auto* text = std::get_if<std::string>(&literal.value);
     if (text == nullptr || text->empty()) refuse(literal, "a code, 1 or '01'");
+    if (std::any_of(text->begin(), text->end(), is_control))
+        throw LiteralError("a code is one line of text without control characters", literal.offset);
     return *text;
+}
+
+// Each is compared with all before it; no corpus has more than some dozens.
+void check_number_of_codes(std::size_t n, const Literal& literal) {
+    constexpr std::size_t kMost = 1000;
+    if (n == 0) throw LiteralError("names no emotion", literal.offset);
+    if (n > kMost)
+        throw LiteralError(
+            "names " + std::to_string(n) + " emotions; up to " + std::to_string(kMost) + " are read",
+            literal.offset);
 }
 
 std::map<std::string, std::string> as_emotions(const IniEntry& entry) {
     const Literal literal = corpus::parse_literal(entry.value);
     const auto* dict = std::get_if<Literal::Dict>(&literal.value);
     if (dict == nullptr) refuse(literal, "a dictionary, {'01': 'neutral', ...}");
-    if (dict->empty()) throw LiteralError("names no emotion", literal.offset);
+    check_number_of_codes(dict->size(), literal);
     std::map<std::string, std::string> emotions;
     for (const auto& [key, value] : *dict) {
         const std::string code = as_code(key);
@@ -90,7 +103,7 @@ std::map<std::string, std::string> as_emotions(const IniEntry& entry) {
             throw LiteralError("a label is one line of text without control characters", value.offset);
         for (const auto& known : emotions)
             if (corpus::same_code(known.first, code))
-                throw LiteralError("code " + code + " is given twice", key.offset);
+                throw LiteralError("code " + shown(code) + " is given twice", key.offset);
         emotions[code] = *label;
     }
     return emotions;
@@ -100,13 +113,13 @@ std::vector<std::string> as_codes(const IniEntry& entry) {
     const Literal literal = corpus::parse_literal(entry.value);
     const auto* list = std::get_if<Literal::List>(&literal.value);
     if (list == nullptr) refuse(literal, "a list of codes, [1, 2, ...]");
-    if (list->empty()) throw LiteralError("names no emotion", literal.offset);
+    check_number_of_codes(list->size(), literal);
     std::vector<std::string> codes;
     for (const Literal& item : *list) {
         const std::string code = as_code(item);
         for (const std::string& known : codes)
             if (corpus::same_code(known, code))
-                throw LiteralError("code " + code + " is given twice", item.offset);
+                throw LiteralError("code " + shown(code) + " is given twice", item.offset);
         codes.push_back(code);
     }
     return codes;
@@ -183,8 +196,8 @@ void match_codes(Config& config, const IniEntry& entry) {
             std::find_if(labels.emotions.begin(), labels.emotions.end(),
                          [&](const auto& emotion) { return corpus::same_code(emotion.first, code); });
         if (known == labels.emotions.end())
-            throw Error(Errc::corrupt_data, place(config.path, entry, 0) + "learn_emotions: code " + code +
-                                                " is not among emotions");
+            throw Error(Errc::corrupt_data, place(config.path, entry, 0) + "learn_emotions: code " +
+                                                shown(code) + " is not among emotions");
         code = known->first;
     }
 }

@@ -13,6 +13,7 @@
 #include "core/zip.hpp"
 #include "exchange/sklearn.hpp"
 #include "exchange_read.hpp"
+#include "file_in_memory.hpp"
 #include "undertone/random.hpp"
 
 namespace {
@@ -93,6 +94,7 @@ private:
 };
 
 void read(const Original& original, const std::string& bytes) {
+    static fuzz::FileInMemory file;
     if (original.kind == ".pkl" || original.kind == ".joblib")
         fuzz::require_whole(exchange::read_sklearn(bytes));
     else if (original.kind == ".h5")
@@ -102,7 +104,7 @@ void read(const Original& original, const std::string& bytes) {
     else if (original.kind == ".zip")
         fuzz::read_saved_model(bytes);
     else
-        fuzz::require_whole(fuzz::exchange_plug_in().read_keras(fuzz::FileOf(bytes, "mutated-").path()));
+        fuzz::require_whole(fuzz::exchange_plug_in().read_keras(file.holding(bytes)));
 }
 
 }  // namespace

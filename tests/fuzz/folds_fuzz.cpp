@@ -1,6 +1,6 @@
 #include <set>
 
-#include "fuzz.hpp"
+#include "mutate_json.hpp"
 #include "undertone/protocols.hpp"
 
 namespace {
@@ -31,4 +31,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         }
     });
     return 0;
+}
+
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t max_size,
+                                               unsigned seed) {
+    using namespace undertone::fuzz;
+    static constexpr std::array<std::string_view, 16> kWords{
+        "folds", "test",    "train", "speakers", "name", "a.wav", "b.wav", "c.wav",
+        "d.wav", "x/e.wav", "a",     "s:0",      "s:1",  "s:2",   "0",     "1"};
+    return mutate(data, size, max_size, seed,
+                  [](const std::string& text, Dice& dice) { return changed_json(text, dice, kWords); });
 }

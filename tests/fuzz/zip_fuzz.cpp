@@ -1,32 +1,18 @@
-#include <unistd.h>
-
-#include <cstdio>
-#include <string>
-
 #include "core/zip.hpp"
-#include "fuzz.hpp"
+#include "file_in_memory.hpp"
+#include "mutate_zip.hpp"
 
 // The list of a zip, and the content of its first entries.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace undertone;
-    static const std::string path = "zip-fuzz-" + std::to_string(getpid()) + ".zip";
+    static fuzz::FileInMemory file;
     constexpr std::size_t kMaxBytes = 1 << 20, kMaxEntries = 4;
     fuzz::parse_or_refuse([&] {
-        const auto entries = parse_zip_list(fuzz::as_text(data, size), "fuzz");
-        for (const ZipEntry& entry : entries) {
+        for (const ZipEntry& entry : parse_zip_list(fuzz::as_text(data, size), "fuzz")) {
             fuzz::require(!entry.name.empty() && entry.name.front() != '/');
             fuzz::require(("/" + entry.name + "/").find("/../") == std::string::npos);
         }
-    });
-    fuzz::parse_or_refuse([&] {
-        std::FILE* const file = std::fopen(path.c_str(), "wb");
-        if (file == nullptr) return;
-        std::fwrite(data, 1, size, file);
-        std::fclose(file);
-        struct Remove {
-            ~Remove() { std::remove(path.c_str()); }
-        } const remove;
-        const Zip zip(path);
+        const Zip zip(file.holding(fuzz::as_text(data, size)));
         for (std::size_t i = 0; i < zip.entries().size() && i < kMaxEntries; ++i) {
             const ZipEntry& entry = zip.entries()[i];
             fuzz::parse_or_refuse(
@@ -34,4 +20,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         }
     });
     return 0;
+}
+
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t max_size,
+                                               unsigned seed) {
+    using namespace undertone::fuzz;
+    return mutate(data, size, max_size, seed, [](const std::string& text, Dice& dice) {
+        return changed_zip(text, dice, [](Packed& entry, Dice& chance) {
+            const std::string content = plain(std::string(chance.below(chance.one_in(30) ? 20000 : 60), 'a'));
+            if (chance.one_in(2))
+                store(entry, content);
+            else
+                deflate_into(entry, content);
+        });
+    });
 }

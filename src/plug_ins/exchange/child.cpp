@@ -16,7 +16,6 @@
 namespace undertone::exchange {
 namespace {
 
-constexpr rlim_t kSeconds = 10;
 // The first byte of what comes back: a result, or the code of an Error and its message.
 constexpr char kResult = 0;
 
@@ -35,20 +34,20 @@ Taken taken() {
     return {addresses * page, data * page};
 }
 
-void bound(std::size_t memory) {
+void bound(const ChildBounds& bounds) {
     const auto set = [](__rlimit_resource what, rlim_t most) {
         const rlimit limit{most, most};
         setrlimit(what, &limit);
     };
     set(RLIMIT_CORE, 0);
-    set(RLIMIT_CPU, kSeconds);
+    set(RLIMIT_CPU, bounds.seconds);
     set(RLIMIT_FSIZE, 0);
     // Above what is there already: the address sanitizer takes terabytes of addresses as it starts. Its small
     // blocks lie within those, which only the second bound sees.
     const Taken before = taken();
-    set(RLIMIT_AS, before.addresses + memory);
-    set(RLIMIT_DATA, before.data + memory);
-    alarm(static_cast<unsigned>(2 * kSeconds));
+    set(RLIMIT_AS, before.addresses + bounds.memory);
+    set(RLIMIT_DATA, before.data + bounds.memory);
+    alarm(2 * bounds.seconds);
     for (const int signal : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGALRM, SIGXCPU})
         std::signal(signal, SIG_DFL);
     // What a crash would print is not the program's to say.
@@ -78,8 +77,9 @@ std::string read_all(int descriptor, std::size_t most_bytes) {
     return bytes;
 }
 
-[[noreturn]] void be_child(const std::function<std::string()>& work, std::size_t memory, int descriptor) {
-    bound(memory);
+[[noreturn]] void be_child(const std::function<std::string()>& work, const ChildBounds& bounds,
+                           int descriptor) {
+    bound(bounds);
     std::string answer;
     try {
         answer = kResult + work();
@@ -93,25 +93,25 @@ std::string read_all(int descriptor, std::size_t most_bytes) {
 
 }  // namespace
 
-std::string in_child(const std::function<std::string()>& work, std::size_t most_bytes, std::size_t memory,
+std::string in_child(const std::function<std::string()>& work, const ChildBounds& bounds,
                      const std::string& broken) {
     std::array<int, 2> ends{};
     if (pipe2(ends.data(), O_CLOEXEC) != 0)
         throw Error(Errc::io, std::string("a pipe cannot be made: ") + std::strerror(errno));
     const pid_t child = fork();
-    if (child == 0) be_child(work, memory, ends[1]);
+    if (child == 0) be_child(work, bounds, ends[1]);
     close(ends[1]);
     if (child < 0) {
         close(ends[0]);
         throw Error(Errc::io, std::string("a process cannot be made: ") + std::strerror(errno));
     }
-    const std::string answer = read_all(ends[0], most_bytes);
+    const std::string answer = read_all(ends[0], bounds.answer);
     close(ends[0]);
-    if (answer.size() > most_bytes) kill(child, SIGKILL);
+    if (answer.size() > bounds.answer) kill(child, SIGKILL);
     int status = 0;
     while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
     }
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || answer.empty() || answer.size() > most_bytes)
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || answer.empty() || answer.size() > bounds.answer)
         throw Error(Errc::corrupt_data, broken);
     if (answer.front() == kResult) return answer.substr(1);
     throw Error(static_cast<Errc>(answer.front() - 1), answer.substr(1));

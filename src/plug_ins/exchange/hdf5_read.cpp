@@ -11,6 +11,8 @@ namespace {
 constexpr std::size_t kMostObjects = 10000, kMostDepth = 12, kMostName = 1024, kMostDimensions = 8;
 // HDF5's own buffers; beside them a file's content comes up a few times.
 constexpr std::size_t kMemory = std::size_t{256} << 20;
+// Far fewer than it reads; a broken file has it turn in circles.
+constexpr std::size_t kBytesASecond = std::size_t{16} << 20;
 
 [[noreturn]] void corrupt(const std::string& reason) { throw Error(Errc::corrupt_data, reason); }
 
@@ -130,9 +132,11 @@ private:
 }  // namespace
 
 TensorFile read_hdf5(std::string_view bytes) {
-    const std::string answer = in_child(
-        [&] { return format_safetensors(Reader(bytes).content); }, (std::size_t{1} << 22) + 4 * bytes.size(),
-        kMemory + 16 * bytes.size(), "its HDF5 is broken: copy the file again");
+    const ChildBounds bounds{.answer = (std::size_t{1} << 22) + 4 * bytes.size(),
+                             .memory = kMemory + 16 * bytes.size(),
+                             .seconds = 2 + static_cast<unsigned>(bytes.size() / kBytesASecond)};
+    const std::string answer = in_child([&] { return format_safetensors(Reader(bytes).content); }, bounds,
+                                        "its HDF5 is broken: copy the file again");
     return parse_safetensors(answer, "HDF5");
 }
 

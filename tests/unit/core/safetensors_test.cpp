@@ -67,5 +67,30 @@ TEST(Safetensors, TensorsThatShareBytesAreRefused) {
     EXPECT_ERROR(parse_safetensors(bytes, "test"), Errc::corrupt_data, "its tensors overlap");
 }
 
+TEST(Safetensors, WhatItSaysIsUtf8) {
+    TensorFile file = one_half({1});
+    file.metadata["corpus"] = "caf\xe9";
+    EXPECT_ERROR(format_safetensors(file), Errc::invalid_argument, "UTF-8");
+    file.metadata["corpus"] = "caf\u00e9";
+    file.tensors[0].name = "\xff";
+    EXPECT_ERROR(format_safetensors(file), Errc::invalid_argument, "UTF-8");
+}
+
+TEST(Safetensors, NoTensorIsLostToAnotherOfItsName) {
+    TensorFile file = one_half({1});
+    file.tensors.push_back(file.tensors[0]);
+    EXPECT_ERROR(format_safetensors(file), Errc::invalid_argument, "two tensors of one name");
+    file.tensors[1].name = "__metadata__";
+    file.metadata["corpus"] = "a";
+    EXPECT_ERROR(format_safetensors(file), Errc::invalid_argument, "two tensors of one name");
+}
+
+TEST(Safetensors, NamesOfOthersAreShownAsPlainText) {
+    const std::string header = R"({"a\u001b[31m":{"shape":[1],"data_offsets":[0,4],"dtype":"F\n"}})";
+    const std::string bytes =
+        std::string(1, static_cast<char>(header.size())) + std::string(7, '\0') + header + "1234";
+    EXPECT_ERROR(parse_safetensors(bytes, "test"), Errc::unsupported_format, "tensor a?[31m has dtype F?");
+}
+
 }  // namespace
 }  // namespace undertone

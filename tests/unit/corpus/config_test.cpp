@@ -116,6 +116,13 @@ TEST(Config, RefusalsNameFileAndLine) {
     EXPECT_ERROR(read(data_line("learn_emotions=[1,1]")), code, "code 1 is given twice");
     EXPECT_ERROR(read(data_line("learn_emotions=[9]\nemotions={'01':'a'}")), code,
                  "c.ini:7: learn_emotions: code 9 is not among emotions");
+    EXPECT_ERROR(read(data_line(R"(learn_emotions=['\x1b[31m'])")), code,
+                 "a code is one line of text without control characters");
+    EXPECT_ERROR(read(data_line(R"(emotions={'\r':'a'})")), code, "without control characters");
+    std::string many;
+    for (int i = 0; i < 1001; ++i) many += std::to_string(i) + ",";
+    EXPECT_ERROR(read(data_line("learn_emotions=[" + many + "]")), code,
+                 "names 1001 emotions; up to 1000 are read");
     EXPECT_ERROR(read(data_line("emotions=__import__('os').system('true')")), code,
                  "__import__ is no literal; text is written in quotes, and nothing is evaluated");
     EXPECT_ERROR(read_config("no/such.ini"), Errc::io, "no/such.ini");
