@@ -12,8 +12,8 @@ namespace undertone::app::html {
 /// Where a page finds the recordings that it plays. A run folder may be anybody's, and names whatever file it
 /// likes: a file is played only where it lies, links followed, in a corpus, and where it decodes as sound.
 ///
-/// What the run's own command names counts as a corpus. Of a page that holds the sound, and may be sent, that is
-/// so only where the user names none.
+/// What the run's own command names counts as a corpus. Of a page that holds the sound, and may be sent, that
+/// is so only where the user names none.
 class Recordings {
 public:
     /// Plays nothing.
