@@ -18,12 +18,11 @@ void declare(CLI::App& app, const std::string& flag, std::uint64_t& bytes, const
 }  // namespace
 
 void declare_sound_limits(CLI::App& app, SoundLimits& limits, Sound sound) {
-    declare(app, "--clip-memory", limits.clip_bytes, "MB that the sound of one recording may take");
-    declare(app, "--memory", limits.total_bytes,
-            "MB that the sound of all may take which threads read at a time");
+    declare(app, "--clip-memory", limits.clip_bytes, "MB of memory for the sound of one recording");
+    declare(app, "--memory", limits.total_bytes, "MB of memory for the sound of all threads together");
     if (sound == Sound::is_kept)
         declare(app, "--corpus-memory", limits.corpus_bytes,
-                "MB that the sound of a corpus may take, where frames are learnt");
+                "MB of memory for the sound of a corpus, when training on frames");
 }
 
 }  // namespace undertone::app

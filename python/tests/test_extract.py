@@ -41,7 +41,7 @@ def test_sound_has_a_limit_of_memory(tmp_path):
         file.writeframes(bytes(2 * 640_000))  # 2.56 MB as samples
     for read in (undertone.read_audio, lambda p, **limit: undertone.read_audio(open(p, "rb").read(), **limit)):
         assert len(read(path, clip_memory=3)[0]) == 640_000
-        with pytest.raises(undertone.Error, match="takes 3 MB of memory, one may take 1: --clip-memory 3"):
+        with pytest.raises(undertone.Error, match="needs 3 MB of memory, the limit is 1 MB: --clip-memory 3"):
             read(path, clip_memory=1)
     with pytest.raises(undertone.Error, match="clip_memory=11 allows it"):
         undertone.read_audio(path, sr=48000, clip_memory=3)

@@ -38,7 +38,7 @@ def read_audio(source: str | os.PathLike | bytes, *, sr: int | None = None, star
     start, end : float, optional
         Read this part only, in seconds; ``end`` 0 is the end of the recording. Not for bytes.
     clip_memory : int, default=256
-        MB that its sound may take, resampled too; what takes more is refused before it is decoded.
+        MB of memory for its sound, resampled too; what needs more is refused before it is decoded.
 
     Returns
     -------
@@ -61,7 +61,7 @@ def read_audio(source: str | os.PathLike | bytes, *, sr: int | None = None, star
     if sr is not None and sr != rate:
         megabytes = math.ceil(len(y) * (1 + int(sr) / rate) * y.itemsize / 1e6)
         if megabytes > clip_memory:
-            raise error_of("io", f"at {sr} Hz the sound takes {megabytes} MB of memory, one may take {clip_memory}: "
+            raise error_of("io", f"at {sr} Hz the sound needs {megabytes} MB of memory, the limit is {clip_memory} MB: "
                                  f"clip_memory={megabytes} allows it")
         y, rate = _core.resample(y, rate, int(sr)), int(sr)
     return y, rate

@@ -81,9 +81,9 @@ def extract(files: Iterable[str | os.PathLike], features: str = "librosa193", *,
     options : dict, optional
         Of the feature set: ``{"pad_mode": "reflect"}``.
     clip_memory : int, default=256
-        MB that the sound of one recording may take; the message of one that takes more names a value that works.
+        MB of memory for the sound of one recording; the message of one that needs more names a value that works.
     memory : int, default=512
-        MB that the sound of all may take which threads read at a time.
+        MB of memory for the sound of all threads together.
 
     Returns
     -------

@@ -74,9 +74,9 @@ class Model:
         voice : optional
             How the speaker usually sounds, from :meth:`enroll`.
         clip_memory : int, default=256
-            MB that the sound of one recording may take; the message of one that takes more names a value that works.
+            MB of memory for the sound of one recording; the message of one that needs more names a value that works.
         memory : int, default=512
-            MB that the sound of all may take which threads read at a time.
+            MB of memory for the sound of all threads together.
 
         Returns
         -------

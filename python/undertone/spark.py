@@ -33,9 +33,9 @@ def features(table, *, path=None, content=None, features="librosa193", options=N
     n_jobs : int, default=1
         Threads a task, for paths: Spark's ``spark.task.cpus``. Bytes are read one after the other.
     clip_memory : int, default=256
-        MB that the sound of one recording may take; the message of one that takes more names a value that works.
+        MB of memory for the sound of one recording; the message of one that needs more names a value that works.
     memory : int, default=512
-        MB that the sound of all may take which threads read at a time.
+        MB of memory for the sound of all threads together.
 
     Returns
     -------

@@ -26,13 +26,13 @@ std::string allowing(std::uint64_t bytes, const SoundLimits& limits) {
                          const std::string& origin) {
     const std::uint64_t most = std::min(limits.clip_bytes, limits.total_bytes);
     if (at_least)
-        throw Error(Errc::io, origin + ": its sound takes more than the " + std::to_string(most / kMegabyte) +
-                                  " MB of memory that one may take: " +
-                                  allowing(bytes > UINT64_MAX / 2 ? bytes : 2 * bytes, limits) +
-                                  " twice as much");
-    throw Error(Errc::io, origin + ": its sound takes " + std::to_string(megabytes(bytes)) +
-                              " MB of memory, one may take " + std::to_string(most / kMegabyte) + ": " +
-                              allowing(bytes, limits) + " it");
+        throw Error(Errc::io,
+                    origin + ": its sound needs more than the limit of " + std::to_string(most / kMegabyte) +
+                        " MB of memory: " + allowing(bytes > UINT64_MAX / 2 ? bytes : 2 * bytes, limits) +
+                        " twice as much");
+    throw Error(Errc::io, origin + ": its sound needs " + std::to_string(megabytes(bytes)) +
+                              " MB of memory, the limit is " + std::to_string(most / kMegabyte) +
+                              " MB: " + allowing(bytes, limits) + " it");
 }
 
 }  // namespace

@@ -149,8 +149,8 @@ void check_kept(std::uint64_t bytes, const SoundLimits& limits, std::size_t n_re
     // What all would take, if the others are as long as these.
     const double all = static_cast<double>(bytes) / static_cast<double>(n_read) * static_cast<double>(n_all);
     refuse("the samples of " + std::to_string(n_read) + " of " + std::to_string(n_all) +
-           " recordings take more than the " + std::to_string(limits.corpus_bytes / 1'000'000) +
-           " MB of memory that a corpus may take: --corpus-memory " +
+           " recordings need more than the limit of " + std::to_string(limits.corpus_bytes / 1'000'000) +
+           " MB of memory: --corpus-memory " +
            std::to_string(static_cast<std::uint64_t>(std::ceil(1.1 * all / kMegabyte))) + " should allow it");
 }
 

@@ -38,13 +38,13 @@ TEST(SoundLimits, EveryVerbThatReadsSoundHasTheFlagsAndNamesThem) {
     const std::string clip = long_clip(folder, "long.flac");
     const std::string little = "--clip-memory=1";
     expect_refused({"extract", little, clip},
-                   "long.flac: its sound takes 3 MB of memory, one may take 1: "
+                   "long.flac: its sound needs 3 MB of memory, the limit is 1 MB: "
                    "--clip-memory 3 allows it");
     expect_refused({"predict", little, clip}, "--clip-memory ");
     expect_refused({"explain", little, clip}, "--clip-memory 3 allows it");
     expect_refused({"plot", little, "-o", folder.path("a.png"), clip}, "--clip-memory 3 allows it");
     expect_refused({"predict", "--memory=1", clip}, "--memory ");
-    expect_refused({"extract", little, "-"}, "standard input: its sound takes ", read_file(clip));
+    expect_refused({"extract", little, "-"}, "standard input: its sound needs ", read_file(clip));
     EXPECT_EQ(run({"extract", "--clip-memory=3", clip}).exit_code, 0);
     EXPECT_EQ(run({"extract", "--clip-memory=3", "-"}, read_file(clip)).exit_code, 0);
 
