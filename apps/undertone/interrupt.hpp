@@ -4,7 +4,8 @@
 
 namespace undertone::app {
 
-/// From now on the first SIGINT or SIGTERM only sets a flag; a second one ends the program.
+/// From now on the first SIGINT or SIGTERM only sets a flag; a second one ends the program, and so does time:
+/// five seconds in which nobody asked for the flag.
 void catch_interrupts();
 
 /// Whether one came.
