@@ -122,9 +122,11 @@ std::string format_json(const Json& json, int indent) {
     std::string plain;
     plain.reserve(text.size());
     for (std::size_t i = 0; i < text.size();) {
-        const std::size_t size = hidden_character(std::string_view(text).substr(i));
+        const std::string_view rest = std::string_view(text).substr(i);
+        const std::size_t size = hidden_character(rest);
         if (size == 0 || text[i] == '\n') {  // a line end stands between values alone
-            plain += text[i++];
+            plain += rest.substr(0, character_bytes(rest));
+            i += character_bytes(rest);
             continue;
         }
         const std::string escaped = Json(text.substr(i, size)).dump(-1, ' ', /*ensure_ascii=*/true);

@@ -6,7 +6,7 @@ namespace undertone {
 namespace {
 
 // The bytes of the UTF-8 character that text begins with; 0 where it begins with none.
-std::size_t character_bytes(std::string_view text) noexcept {
+std::size_t utf8_bytes(std::string_view text) noexcept {
     const auto lead = static_cast<unsigned char>(text.front());
     const std::size_t size = lead < 0x80   ? 1
                              : lead < 0xC2 ? 0
@@ -26,7 +26,7 @@ std::string without_hidden(std::string_view text, bool keep_lines) {
     while (!text.empty()) {
         const char c = text.front();
         const std::size_t hidden = hidden_character(text);
-        const std::size_t size = hidden != 0 ? hidden : std::max<std::size_t>(character_bytes(text), 1);
+        const std::size_t size = hidden != 0 ? hidden : character_bytes(text);
         if (hidden == 0 || (keep_lines && (c == '\n' || c == '\t')))
             plain += text.substr(0, size);
         else
@@ -38,11 +38,15 @@ std::string without_hidden(std::string_view text, bool keep_lines) {
 
 }  // namespace
 
+std::size_t character_bytes(std::string_view text) noexcept {
+    return text.empty() ? 1 : std::max<std::size_t>(utf8_bytes(text), 1);
+}
+
 std::size_t hidden_character(std::string_view text) noexcept {
     if (text.empty()) return 0;
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     if (byte(0) < 0x20 || byte(0) == 0x7F) return 1;
-    const std::size_t size = character_bytes(text);
+    const std::size_t size = utf8_bytes(text);
     if (size == 0) return byte(0) < 0xA0 ? 1 : 0;  // an 8-bit terminal takes it for a control character
     if (size == 2 && byte(0) == 0xC2 && byte(1) < 0xA0) return 2;
     const bool turns = size == 3 && byte(0) == 0xE2 &&

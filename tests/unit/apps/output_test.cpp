@@ -34,6 +34,8 @@ TEST(FormatJson, EscapesWhatATerminalObeysAndIsReadBack) {
     EXPECT_NE(text.find("\\u009b31m\\u001b\\u007f\\u202e"), std::string::npos) << text;
     EXPECT_EQ(parse_json(text, "text"), json);
     EXPECT_EQ(format_json(Json("\xFF")), "\"\uFFFD\"");
+    const Json names{"z\u0105b", "\u00c4rger", "\u6012\u308a", "\U0001F620", "\u2026", "\u00c0\u0159"};
+    EXPECT_EQ(format_json(names), names.dump());  // bytes 0x80 to 0x9F within characters
 }
 
 }  // namespace
