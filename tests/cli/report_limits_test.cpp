@@ -105,9 +105,7 @@ Outcome report_within(const Made& made, const std::vector<std::string>& more = {
     getrlimit(RLIMIT_AS, &before);
     rlimit small = before;
     small.rlim_cur = rlim_t{600} << 20;
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-    setrlimit(RLIMIT_AS, &small);
-#endif
+    if (!kSanitized) setrlimit(RLIMIT_AS, &small);
     Outcome outcome = made.report(more);
     setrlimit(RLIMIT_AS, &before);
     return outcome;

@@ -13,6 +13,17 @@
 
 namespace undertone::test {
 
+/// Whether a sanitizer is built in, which takes more addresses than any limit on them allows.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+inline constexpr bool kSanitized = true;
+#else
+inline constexpr bool kSanitized = false;
+#endif
+#else
+inline constexpr bool kSanitized = false;
+#endif
+
 /// A file of the project, by its path from the project's root.
 [[nodiscard]] std::string project_file(std::string_view path);
 
