@@ -224,7 +224,9 @@ bool OwnFolder::make() {
 
 void OwnFolder::clear() {
     std::string left;
-    remove_made(path_, 0, true, left);
+    // What is left could be a link, through which the next file of that name would go elsewhere.
+    if (!remove_made(path_, 0, true, left))
+        throw Error(Errc::io, path_ + ": holds what undertone did not make; move it away: " + left);
 }
 
 void OwnFolder::remove() {

@@ -30,6 +30,7 @@ public:
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
     /// Removes the files that undertone makes there.
+    /// @throws Error io  others are in it
     void clear();
 
     /// Removes the folder with them. Where others are in it, it stays and they are named on standard error.

@@ -92,16 +92,23 @@ RunFolder::RunFolder(const std::string& run, bool go_on) : run_(without_slash(ru
     if (go_on && !OwnFolder::is_there(part))
         throw Error(Errc::io, run_ + ": there is no unfinished run to go on with");
     made_ = make_folders(fs::path(run_).parent_path());
+    bool begun = false;
     try {
         part_.emplace(part);
-        if (go_on) return;
+        if (go_on) {
+            if (fs::is_symlink(fs::symlink_status(part + kResult)))
+                throw Error(Errc::io,
+                            part + kResult + ": is a link, which undertone did not make; remove it");
+            return;
+        }
         if (holds_units(part + kUnits))
             throw Error(Errc::io, part + ": an unfinished run is there: go on with --resume " + run_ +
                                       ", or remove it");
         part_->clear();
+        begun = true;
         write_file(part + kCommand, format_json(command_json(remembered_command()), 2) + "\n");
     } catch (...) {
-        if (part_ && !go_on && !holds_units(journal())) part_->remove();
+        if (begun) part_->remove();
         remove_empty(made_);
         throw;
     }

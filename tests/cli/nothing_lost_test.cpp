@@ -92,6 +92,22 @@ TEST_F(NothingLost, FoldersOfOthersAreNeitherTakenNorRemoved) {
     refused({"verify", "x"}, 4, "x.verify: is there");
 }
 
+TEST_F(NothingLost, ALinkInAnUnfinishedRunIsNotFollowed) {
+    make_corpus();
+    make_unfinished("run");
+    fs::create_directory(path("far"));
+    fs::remove_all(path("run.part/result"));
+    fs::create_directory_symlink(path("far"), path("run.part/result"));
+    refused({"evaluate", "--resume", "run"}, 4, "run.part/result: is a link, which undertone did not make");
+    write_file(path("run.part/units.jsonl"), "");
+    refused(evaluate("run"), 4, "run.part: holds what undertone did not make; move it away: run.part/result");
+    fs::remove(path("run.part/result"));
+    write_file(path("theirs"), "theirs");
+    fs::remove(path("run.part/command.json"));
+    fs::create_symlink(path("theirs"), path("run.part/command.json"));
+    refused(evaluate("run"), 4, "move it away: run.part/command.json");
+}
+
 TEST_F(NothingLost, WhatIsReadIsNotWrittenOver) {
     make_corpus();
     write_file(path("map.csv"), "code_or_label,label\nangry,mad\n");

@@ -76,6 +76,11 @@ TEST(OwnFolder, OneProcessWorksInItAndTheNextTakesUpWhatItLeft) {
     OwnFolder second(path);
     second.clear();
     EXPECT_FALSE(fs::exists(path + "/command.json"));
+    write_file(folder.path("theirs"), "theirs");
+    fs::create_symlink(folder.path("theirs"), path + "/command.json");
+    EXPECT_ERROR(second.clear(), Errc::io, "holds what undertone did not make; move it away: ");
+    EXPECT_EQ(read_file(folder.path("theirs")), "theirs");
+    fs::remove(path + "/command.json");
     EXPECT_ERROR(OwnFolder(path), Errc::io, "another process is at work on this run");
     second.remove();
     EXPECT_FALSE(OwnFolder::is_there(path));
