@@ -94,10 +94,14 @@ bool make_mark(int descriptor) {
            fsync(descriptor) == 0;
 }
 
-// @return  whether nothing is left in it
-bool remove_made(const fs::path& folder, int depth, bool keep_lock, std::string& left) {
-    constexpr int kDepth =
-        3;  // RUN.verify / run.part / result / the row of a table, whose name is that of a corpus
+enum class Walk { look, remove };
+
+// Walks what undertone made in a folder, but for the lock of the outermost one.
+// @param left  becomes the first that it did not make, or that could not be removed
+// @return      whether there is none
+bool walk_made(const fs::path& folder, Walk walk, std::string& left, int depth = 0) {
+    // RUN.verify / run.part / result / the row of a table, whose name is that of a corpus
+    constexpr int kDepth = 3;
     const auto is_ours = [&](const std::string& name) {
         return std::find(kFolders.begin(), kFolders.end(), name) != kFolders.end() ||
                folder.filename() == "result" || folder.filename() == "run";
@@ -109,12 +113,15 @@ bool remove_made(const fs::path& folder, int depth, bool keep_lock, std::string&
         const fs::path& path = entries->path();
         const fs::file_status status = entries->symlink_status(failed);
         const std::string name = path.filename().string();
-        if (keep_lock && name == kLock) continue;
-        const bool gone = (fs::is_directory(status) && depth < kDepth && is_ours(name) &&
-                           remove_made(path, depth + 1, false, left) && ::rmdir(path.c_str()) == 0) ||
-                          (fs::is_regular_file(status) && is_made_here(name) && ::unlink(path.c_str()) == 0);
-        if (!gone && left.empty()) left = path.string();
-        all = all && gone;
+        if (depth == 0 && name == kLock) continue;
+        bool good = false;
+        if (fs::is_directory(status) && depth < kDepth && is_ours(name))
+            good =
+                walk_made(path, walk, left, depth + 1) && (walk == Walk::look || ::rmdir(path.c_str()) == 0);
+        else if (fs::is_regular_file(status) && is_made_here(name))
+            good = walk == Walk::look || ::unlink(path.c_str()) == 0;
+        if (!good && left.empty()) left = path.string();
+        all = all && good;
     }
     return all && !failed;
 }
@@ -224,14 +231,14 @@ bool OwnFolder::make() {
 
 void OwnFolder::clear() {
     std::string left;
-    // What is left could be a link, through which the next file of that name would go elsewhere.
-    if (!remove_made(path_, 0, true, left))
+    // It could be a link, through which the next file of that name would go elsewhere.
+    if (!walk_made(path_, Walk::look, left) || !walk_made(path_, Walk::remove, left))
         throw Error(Errc::io, path_ + ": holds what undertone did not make; move it away: " + left);
 }
 
 void OwnFolder::remove() {
     std::string left;
-    if (!remove_made(path_, 0, true, left)) {
+    if (!walk_made(path_, Walk::remove, left)) {
         complain(path_ + ": stays, for it holds what undertone did not make: " + left);
         return;
     }
