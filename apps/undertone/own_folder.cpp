@@ -229,11 +229,16 @@ bool OwnFolder::make() {
     fail(path_, "cannot be made");
 }
 
-void OwnFolder::clear() {
+void OwnFolder::check() const {
     std::string left;
-    // It could be a link, through which the next file of that name would go elsewhere.
-    if (!walk_made(path_, Walk::look, left) || !walk_made(path_, Walk::remove, left))
+    if (!walk_made(path_, Walk::look, left))
         throw Error(Errc::io, path_ + ": holds what undertone did not make; move it away: " + left);
+}
+
+void OwnFolder::clear() {
+    check();
+    std::string left;
+    if (!walk_made(path_, Walk::remove, left)) throw Error(Errc::io, left + ": cannot be removed");
 }
 
 void OwnFolder::remove() {

@@ -29,8 +29,12 @@ public:
 
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
+    /// Looks for what undertone did not make: a link of a name that it writes would lead elsewhere.
+    /// @throws Error io  it is there
+    void check() const;
+
     /// Removes the files that undertone makes there.
-    /// @throws Error io  others are in it
+    /// @throws Error io  as check(), and then nothing is removed
     void clear();
 
     /// Removes the folder with them. Where others are in it, it stays and they are named on standard error.
