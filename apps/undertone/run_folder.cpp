@@ -96,9 +96,7 @@ RunFolder::RunFolder(const std::string& run, bool go_on) : run_(without_slash(ru
     try {
         part_.emplace(part);
         if (go_on) {
-            if (fs::is_symlink(fs::symlink_status(part + kResult)))
-                throw Error(Errc::io,
-                            part + kResult + ": is a link, which undertone did not make; remove it");
+            part_->check();
             return;
         }
         if (holds_units(part + kUnits))
