@@ -39,10 +39,13 @@ def test_sound_has_a_limit_of_memory(tmp_path):
         file.setsampwidth(2)
         file.setframerate(16000)
         file.writeframes(bytes(2 * 640_000))  # 2.56 MB as samples
-    for read in (undertone.read_audio, lambda p, **limit: undertone.read_audio(open(p, "rb").read(), **limit)):
-        assert len(read(path, clip_memory=3)[0]) == 640_000
-        with pytest.raises(undertone.Error, match="needs 3 MB of memory, the limit is 1 MB: --clip-memory 3"):
-            read(path, clip_memory=1)
+    with open(path, "rb") as file:
+        content = file.read()
+    for source, needed in ((path, 3), (content, 4)):  # bytes are in memory too
+        assert len(undertone.read_audio(source, clip_memory=needed)[0]) == 640_000
+        said = f"needs {needed} MB of memory, the limit is 1 MB: --clip-memory {needed}"
+        with pytest.raises(undertone.Error, match=said):
+            undertone.read_audio(source, clip_memory=1)
     with pytest.raises(undertone.Error, match="clip_memory=11 allows it"):
         undertone.read_audio(path, sr=48000, clip_memory=3)
     assert undertone.extract([path], clip_memory=3).shape == (1, 193)
