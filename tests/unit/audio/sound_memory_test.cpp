@@ -41,7 +41,8 @@ TEST(SoundLimits, ALongFileThatIsSmallIsRefusedBeforeItIsDecodedAndTheFlagThatIs
     EXPECT_LT(read_file(path).size(), 100'000U);
     const std::string said =
         message_of([&] { static_cast<void>(read_audio(path, {}, {.clip_bytes = kMegabyte})); });
-    EXPECT_EQ(said, path + ": its sound needs 20 MB of memory, the limit is 1 MB: --clip-memory 20 allows it");
+    EXPECT_EQ(said,
+              path + ": its sound needs 20 MB of memory, the limit is 1 MB: --clip-memory 20 allows it");
     EXPECT_EQ(read_audio(path, {}, {.clip_bytes = 20 * kMegabyte}).samples.size(), 4'800'000U);
     EXPECT_ERROR(read_audio(path, {}, {.clip_bytes = 19 * kMegabyte}), Errc::io, "--clip-memory 20");
     EXPECT_ERROR(read_audio(path, {}, {.total_bytes = kMegabyte}), Errc::io, "1 MB: --memory 20 allows it");

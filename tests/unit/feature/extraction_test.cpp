@@ -122,7 +122,8 @@ TEST(ExtractFiles, ARecordingAboveTheLimitFailsAndTheOthersDoNot) {
             if (result.error) {
                 EXPECT_EQ(
                     std::string(result.error->what()),
-                    paths[1] + ": its sound needs 6 MB of memory, the limit is 1 MB: --clip-memory 6 allows it");
+                    paths[1] +
+                        ": its sound needs 6 MB of memory, the limit is 1 MB: --clip-memory 6 allows it");
                 ++n_failed;
             }
             return true;
