@@ -264,8 +264,8 @@ bool AtomicFile::take_free_name() {
         name = stem + temporary_name(target_, attempt);
     }
     if (name == target_) return true;
-    temporary_ =
-        std::move(name);  // not a copy: what has a name by now must not be forgotten for want of memory
+    // Not a copy: what has a name by now must not be forgotten for want of memory.
+    temporary_ = std::move(name);
     return false;
 }
 
