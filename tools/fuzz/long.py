@@ -32,6 +32,7 @@ BEGIN, END = "<!-- counts: begin -->", "<!-- counts: end -->"
 SLICE_S = 300  # a target's turn
 QUIET_S = 3600  # without a new edge
 EXECUTIONS = 10**7
+FIRST_EXECUTIONS = 10**5  # every target gets so many before any gets more
 SLOW = {"audio": 10**6, "h5": 10**6, "keras": 10**6, "parquet": 10**6}
 MOST_SEED_BYTES = 100_000  # of a target, in the repository
 LIMITS = ["-timeout=5", "-rss_limit_mb=1024", "-malloc_limit_mb=512"]
@@ -196,13 +197,14 @@ def turn(name, state, seconds):
 
 
 def work(names, state, until):
-    """A worker: takes the target that had least time, until all are done."""
+    """A worker: takes the target that had least time, until all are done. Those without the first executions
+    come first."""
     while not stopping.is_set() and time.monotonic() < until:
         with lock:
             free = [n for n in names if n not in running and resting.get(n) != build_of(n)
                     and not is_done(n, state.setdefault(n, empty()))]
             if free:
-                name = min(free, key=lambda n: state[n]["seconds"])
+                name = min(free, key=lambda n: (state[n]["executions"] >= FIRST_EXECUTIONS, state[n]["seconds"]))
                 running[name] = None
         if not free:
             if not running:
