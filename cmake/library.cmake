@@ -1,5 +1,5 @@
 file(GLOB_RECURSE undertone_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/*.cpp)
-# Libraries of ours that undertone loads when it first needs them (src/core/plug_in.hpp): theirs are folders below plug_ins/.
+# Libraries of ours that undertone loads when it first needs them (src/os/plug_in.hpp): theirs are folders below plug_ins/.
 list(FILTER undertone_sources EXCLUDE REGEX "/src/plug_ins/")
 
 # One build of the library for one kind of processor. All of them have the same name and the same interface;

@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "undertone/error.hpp"
-#include "verb.hpp"
+#include "verbs/verb.hpp"
 
 namespace undertone::app {
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "core/json.hpp"
+#include "formats/json.hpp"
 
 namespace undertone::app {
 

@@ -10,11 +10,11 @@
 #include <vector>
 
 #include "command.hpp"
-#include "core/file.hpp"
 #include "interrupt.hpp"
-#include "output.hpp"
+#include "os/file.hpp"
+#include "output/output.hpp"
 #include "undertone/error.hpp"
-#include "verb.hpp"
+#include "verbs/verb.hpp"
 
 namespace undertone::app {
 

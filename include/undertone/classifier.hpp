@@ -9,6 +9,7 @@
 
 #include "undertone/error.hpp"
 #include "undertone/frame_source.hpp"
+#include "undertone/history.hpp"
 #include "undertone/matrix.hpp"
 #include "undertone/progress.hpp"
 #include "undertone/tensor.hpp"
@@ -17,10 +18,6 @@ namespace undertone {
 
 /// In which numbers a network is trained and kept.
 enum class Dtype { float32, float64 };
-
-/// What training left behind, epoch by epoch: "loss", and where there is a validation part "val_loss",
-/// "val_accuracy" and the like. Every curve of a run has one value an epoch.
-using History = std::map<std::string, std::vector<double>>;
 
 /// What every framework's classifier can do: from vectors, or from sequences of frames, to a class. Made by
 /// make_classifier(). A fitted const object may be used by several threads at once.

@@ -243,6 +243,19 @@ void validate(const Options& options) {
     });
 }
 
+namespace detail {
+
+/// The table of a base class as part of the table of a class derived from it.
+template <class Derived, class... Fields>
+constexpr auto fields_of_base(const std::tuple<Fields...>& table) {
+    const auto one = []<class Base, class T>(const Field<Base, T>& field) {
+        return Field<Derived, T>{field.name, field.member, field.unit, field.rule, field.help};
+    };
+    return std::apply([&](const auto&... field) { return std::tuple{one(field)...}; }, table);
+}
+
+}  // namespace detail
+
 /// Sets one field from text.
 ///
 /// Lists are written `300,50` or `[300, 50]`; an optional without a value is `none`.

@@ -11,19 +11,6 @@
 
 namespace undertone {
 
-namespace detail {
-
-/// The table of a base class as part of the table of a class derived from it.
-template <class Derived, class... Fields>
-constexpr auto fields_of_base(const std::tuple<Fields...>& table) {
-    const auto one = []<class Base, class T>(const Field<Base, T>& field) {
-        return Field<Derived, T>{field.name, field.member, field.unit, field.rule, field.help};
-    };
-    return std::apply([&](const auto&... field) { return std::tuple{one(field)...}; }, table);
-}
-
-}  // namespace detail
-
 /// The options of the "keras" framework: for each hidden layer Dense with its activation, then
 /// BatchNormalization and Dropout where they are asked for; at the end Dense with a unit a class, and
 /// Softmax.

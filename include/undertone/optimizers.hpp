@@ -8,7 +8,7 @@
 #include <tuple>
 #include <vector>
 
-#include "undertone/layers.hpp"
+#include "undertone/parameter.hpp"
 
 namespace undertone {
 

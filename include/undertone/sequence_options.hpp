@@ -9,9 +9,8 @@
 #include <vector>
 
 #include "undertone/augment.hpp"
+#include "undertone/class_weight.hpp"
 #include "undertone/fields.hpp"
-#include "undertone/keras.hpp"
-#include "undertone/sequential.hpp"
 
 namespace undertone {
 

@@ -10,7 +10,8 @@
 #include <tuple>
 #include <vector>
 
-#include "undertone/classifier.hpp"
+#include "undertone/class_weight.hpp"
+#include "undertone/history.hpp"
 #include "undertone/layers.hpp"
 #include "undertone/optimizers.hpp"
 #include "undertone/progress.hpp"
@@ -28,12 +29,6 @@ enum class MonitorMode { automatic, min, max };
 inline constexpr std::array kMonitorModes{Choice<MonitorMode>{"auto", MonitorMode::automatic},
                                           Choice<MonitorMode>{"min", MonitorMode::min},
                                           Choice<MonitorMode>{"max", MonitorMode::max}};
-
-/// How classes are weighted in the loss. balanced: `n_samples / (n_classes * samples of the class)`, as
-/// scikit-learn's compute_class_weight, over all samples given to fit().
-enum class ClassWeight { none, balanced };
-inline constexpr std::array kClassWeights{Choice<ClassWeight>{"none", ClassWeight::none},
-                                          Choice<ClassWeight>{"balanced", ClassWeight::balanced}};
 
 /// What Keras's `fit`, `CategoricalCrossentropy`, `EarlyStopping` and `ReduceLROnPlateau` take, under their
 /// names and with their defaults, except `epochs` (1 there). A callback is on when its patience is set; its

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "bindings.hpp"
-#include "nn/mlp_training.hpp"
+#include "nn/mlp/training.hpp"
 #include "undertone/mlp_classifier.hpp"
 #include "undertone/progress.hpp"
 

@@ -9,8 +9,8 @@
 #include <new>
 
 #include "audio/read_sound.hpp"
-#include "core/file.hpp"
-#include "core/zip.hpp"
+#include "formats/zip.hpp"
+#include "os/file.hpp"
 #include "undertone/error.hpp"
 
 namespace undertone {

@@ -9,12 +9,12 @@
 #include <tuple>
 
 #include "core/text.hpp"
-#include "core/zip.hpp"
-#include "corpus/csv.hpp"
 #include "corpus/known_names.hpp"
-#include "corpus/parquet.hpp"
 #include "corpus/paths.hpp"
-#include "corpus/yaml.hpp"
+#include "formats/csv.hpp"
+#include "formats/parquet/parquet.hpp"
+#include "formats/yaml.hpp"
+#include "formats/zip.hpp"
 #include "undertone/error.hpp"
 
 namespace undertone::corpus {

@@ -5,12 +5,12 @@
 #include <filesystem>
 #include <limits>
 
-#include "core/file.hpp"
 #include "core/text.hpp"
 #include "corpus/folder.hpp"
-#include "corpus/ini.hpp"
 #include "corpus/known_names.hpp"
-#include "corpus/literal.hpp"
+#include "formats/ini.hpp"
+#include "formats/literal.hpp"
+#include "os/file.hpp"
 #include "undertone/error.hpp"
 
 namespace undertone {

@@ -4,9 +4,9 @@
 #include <array>
 #include <set>
 
-#include "core/file.hpp"
 #include "core/text.hpp"
-#include "corpus/csv.hpp"
+#include "formats/csv.hpp"
+#include "os/file.hpp"
 #include "undertone/error.hpp"
 
 namespace undertone {

@@ -4,10 +4,10 @@
 #include <filesystem>
 #include <map>
 
-#include "core/file.hpp"
-#include "corpus/csv.hpp"
 #include "corpus/own_data.hpp"
 #include "corpus/paths.hpp"
+#include "formats/csv.hpp"
+#include "os/file.hpp"
 #include "undertone/corpus.hpp"
 
 namespace undertone {

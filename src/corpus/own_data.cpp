@@ -4,10 +4,10 @@
 #include <map>
 
 #include "core/text.hpp"
-#include "core/zip.hpp"
 #include "corpus/audformat.hpp"
 #include "corpus/known_names.hpp"
 #include "corpus/paths.hpp"
+#include "formats/zip.hpp"
 #include "undertone/error.hpp"
 
 namespace undertone::corpus {

@@ -8,12 +8,12 @@
 #include <tuple>
 
 #include "core/text.hpp"
-#include "core/zip.hpp"
 #include "corpus/known_names.hpp"
 #include "corpus/labels.hpp"
 #include "corpus/own_data.hpp"
 #include "corpus/paths.hpp"
 #include "corpus/source.hpp"
+#include "formats/zip.hpp"
 #include "undertone/corpus.hpp"
 #include "undertone/error.hpp"
 

@@ -4,9 +4,9 @@
 #include <string_view>
 
 #include "core/text.hpp"
-#include "core/zip.hpp"
-#include "corpus/csv.hpp"
 #include "corpus/paths.hpp"
+#include "formats/csv.hpp"
+#include "formats/zip.hpp"
 
 namespace undertone::corpus {
 namespace {

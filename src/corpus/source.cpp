@@ -4,10 +4,10 @@
 #include <filesystem>
 #include <set>
 
-#include "core/zip.hpp"
 #include "corpus/folder.hpp"
 #include "corpus/own_data.hpp"
 #include "corpus/paths.hpp"
+#include "formats/zip.hpp"
 #include "undertone/error.hpp"
 
 namespace undertone::corpus {

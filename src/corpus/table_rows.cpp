@@ -3,10 +3,10 @@
 #include <cmath>
 #include <utility>
 
-#include "core/json.hpp"
 #include "core/text.hpp"
-#include "corpus/csv.hpp"
 #include "corpus/own_data.hpp"
+#include "formats/csv.hpp"
+#include "formats/json.hpp"
 #include "undertone/error.hpp"
 
 namespace undertone::corpus {

@@ -2,8 +2,8 @@
 #include <map>
 #include <string>
 
-#include "core/voice.hpp"
 #include "eval/fitted.hpp"
+#include "framework/speaker_profile.hpp"
 #include "undertone/error.hpp"
 #include "undertone/evaluation.hpp"
 #include "undertone/scaler.hpp"

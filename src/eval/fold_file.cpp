@@ -2,8 +2,8 @@
 #include <map>
 #include <set>
 
-#include "core/json.hpp"
 #include "eval/plan_checks.hpp"
+#include "formats/json.hpp"
 #include "undertone/error.hpp"
 #include "undertone/protocols.hpp"
 

@@ -4,11 +4,11 @@
 #include <array>
 #include <filesystem>
 
-#include "core/file.hpp"
-#include "core/plug_in.hpp"
 #include "core/text.hpp"
 #include "exchange/plug_in.hpp"
 #include "exchange/sklearn.hpp"
+#include "os/file.hpp"
+#include "os/plug_in.hpp"
 #include "undertone/error.hpp"
 
 namespace undertone {

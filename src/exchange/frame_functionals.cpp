@@ -1,8 +1,8 @@
-#include "core/functionals.hpp"
 #include "exchange/frame_model.hpp"
+#include "speech/functionals.hpp"
 
-/// core/functionals.cpp told in the steps of a FrameGraph; its order is kept. Sums go over all frames, those
-/// behind the end of a clip are zeros.
+/// speech/functionals.cpp told in the steps of a FrameGraph; its order is kept. Sums go over all frames,
+/// those behind the end of a clip are zeros.
 namespace undertone::exchange {
 namespace {
 

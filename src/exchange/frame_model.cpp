@@ -3,10 +3,10 @@
 #include <numbers>
 #include <optional>
 
-#include "core/json.hpp"
 #include "exchange/tensors.hpp"
-#include "nn/clip_regression.hpp"
-#include "nn/sequence_framework.hpp"
+#include "formats/json.hpp"
+#include "framework/clip_regression.hpp"
+#include "framework/undertone_framework.hpp"
 #include "undertone/error.hpp"
 #include "undertone/frame_features.hpp"
 

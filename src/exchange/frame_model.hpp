@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "exchange/frame_graph.hpp"
-#include "nn/sequence_network.hpp"
+#include "nn/frames/network.hpp"
 #include "undertone/model.hpp"
 
 namespace undertone::exchange {
@@ -18,10 +18,10 @@ struct HeardFrames {
     FrameValue n;       ///< how many there are; float64
 };
 
-/// The frames that are heard: see core/voice.hpp trimmed().
+/// The frames that are heard: see nn/frames/trimmed.hpp.
 [[nodiscard]] HeardFrames heard(const FrameValue& frames, double trim_db);
 
-/// What core/functionals.hpp tells of clips, `[1, n_functionals(n_bands)]` of float64.
+/// What speech/functionals.hpp tells of clips, `[1, n_functionals(n_bands)]` of float64.
 [[nodiscard]] FrameValue functionals_of(const HeardFrames& clip, std::size_t n_bands);
 
 /// The probabilities of one network, `[1, n_outputs]`.

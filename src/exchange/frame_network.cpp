@@ -2,7 +2,7 @@
 #include <optional>
 
 #include "exchange/frame_model.hpp"
-#include "nn/sequence_layers.hpp"
+#include "nn/frames/layers.hpp"
 #include "undertone/error.hpp"
 
 namespace undertone::exchange {

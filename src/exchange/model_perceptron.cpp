@@ -4,7 +4,7 @@
 
 #include "exchange/perceptron.hpp"
 #include "exchange/tensors.hpp"
-#include "nn/framework.hpp"
+#include "framework/framework.hpp"
 #include "undertone/error.hpp"
 #include "undertone/features.hpp"
 #include "undertone/fields.hpp"

@@ -9,7 +9,7 @@
 
 #include "dsp/frame_fft.hpp"
 #include "dsp/mel_bank.hpp"
-#include "dsp/voice_pitch.hpp"
+#include "speech/voice_pitch.hpp"
 #include "undertone/frame_features.hpp"
 
 namespace undertone {

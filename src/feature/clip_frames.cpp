@@ -4,8 +4,8 @@
 #include <string>
 #include <utility>
 
-#include "core/voice.hpp"
 #include "feature/augment.hpp"
+#include "speech/functionals.hpp"
 #include "undertone/error.hpp"
 
 namespace undertone {

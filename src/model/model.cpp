@@ -6,7 +6,7 @@
 #include <string_view>
 #include <variant>
 
-#include "core/voice.hpp"
+#include "framework/speaker_profile.hpp"
 #include "undertone/error.hpp"
 #include "undertone/extraction.hpp"
 #include "undertone/frame_features.hpp"

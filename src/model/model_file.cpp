@@ -6,11 +6,11 @@
 #include <numbers>
 #include <set>
 
-#include "core/file.hpp"
-#include "core/json.hpp"
 #include "core/text.hpp"
-#include "core/voice.hpp"
 #include "feature/clip_values.hpp"
+#include "formats/json.hpp"
+#include "os/file.hpp"
+#include "speech/functionals.hpp"
 #include "undertone/error.hpp"
 #include "undertone/extraction.hpp"
 #include "undertone/frame_features.hpp"

@@ -1,7 +1,7 @@
 #include <string>
 
-#include "core/plug_in.hpp"
 #include "core/text.hpp"
+#include "os/plug_in.hpp"
 #include "plot/drawing.hpp"
 #include "plot/layout.hpp"
 #include "plot/svg.hpp"

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <string_view>
 
-#include "core/base64.hpp"
+#include "formats/base64.hpp"
 #include "plot/drawing.hpp"
 #include "plot/texts.hpp"
 

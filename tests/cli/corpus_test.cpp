@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/demo.hpp"
-#include "core/file.hpp"
+#include "os/file.hpp"
 #include "support/sound.hpp"
 #include "support/support.hpp"
 #include "support/zip.hpp"

@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "cli/demo.hpp"
-#include "core/file.hpp"
+#include "os/file.hpp"
 #include "support/support.hpp"
 
 namespace undertone::test {

@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "core/file.hpp"
 #include "exchange/perceptron.hpp"
+#include "os/file.hpp"
 #include "support/support.hpp"
 #include "undertone/model.hpp"
 

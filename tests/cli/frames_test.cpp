@@ -4,7 +4,7 @@
 #include <sstream>
 
 #include "cli/demo.hpp"
-#include "core/file.hpp"
+#include "os/file.hpp"
 #include "support/sound.hpp"
 #include "support/support.hpp"
 #include "undertone/audio.hpp"

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "cli/demo.hpp"
-#include "core/file.hpp"
-#include "core/json.hpp"
+#include "formats/json.hpp"
+#include "os/file.hpp"
 #include "support/support.hpp"
 
 namespace undertone::test {

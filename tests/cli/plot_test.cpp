@@ -1,6 +1,6 @@
 #include <filesystem>
 
-#include "core/file.hpp"
+#include "os/file.hpp"
 #include "support/sound.hpp"
 #include "support/support.hpp"
 

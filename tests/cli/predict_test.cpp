@@ -6,7 +6,7 @@
 #include <sstream>
 #include <string>
 
-#include "core/file.hpp"
+#include "os/file.hpp"
 #include "support/sound.hpp"
 #include "support/support.hpp"
 

@@ -12,7 +12,7 @@
 #include <thread>
 
 #include "cli/demo.hpp"
-#include "core/file.hpp"
+#include "os/file.hpp"
 #include "support/sound.hpp"
 #include "support/support.hpp"
 

@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-#include "core/file.hpp"
+#include "os/file.hpp"
 #include "support/sound.hpp"
 #include "support/support.hpp"
 

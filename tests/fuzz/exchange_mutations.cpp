@@ -9,11 +9,11 @@
 #include <filesystem>
 #include <vector>
 
-#include "core/file.hpp"
-#include "core/zip.hpp"
 #include "exchange/sklearn.hpp"
 #include "exchange_read.hpp"
 #include "file_in_memory.hpp"
+#include "formats/zip.hpp"
+#include "os/file.hpp"
 #include "undertone/random.hpp"
 
 namespace {

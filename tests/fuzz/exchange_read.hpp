@@ -5,10 +5,10 @@
 
 #include <string>
 
-#include "core/plug_in.hpp"
 #include "exchange/formats.hpp"
 #include "exchange/plug_in.hpp"
 #include "fuzz.hpp"
+#include "os/plug_in.hpp"
 
 #ifdef UNDERTONE_FUZZ
 extern "C" void __sanitizer_set_death_callback(void (*callback)());  // NOLINT: the sanitizers' own name

@@ -1,6 +1,6 @@
 #include "mutate_text.hpp"
 #include "parts.hpp"
-#include "run_units.hpp"
+#include "run/run_units.hpp"
 
 // units.jsonl of a run that was cut off: the units that it gives are whole, and are read again as they are
 // written.

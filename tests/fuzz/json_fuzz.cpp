@@ -1,6 +1,6 @@
 #include <nlohmann/json.hpp>
 
-#include "core/json.hpp"
+#include "formats/json.hpp"
 #include "mutate_json.hpp"
 
 // Beside nlohmann's own builder: what we read, it reads alike; what we refuse, it refuses, or a limit or a

@@ -4,8 +4,8 @@
 #include <string>
 #include <utility>
 
-#include "core/voice.hpp"
 #include "mutate_tensors.hpp"
+#include "speech/functionals.hpp"
 #include "undertone/extraction.hpp"
 #include "undertone/fields.hpp"
 #include "undertone/frame_features.hpp"

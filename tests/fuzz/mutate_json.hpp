@@ -3,7 +3,7 @@
 #include <span>
 #include <string_view>
 
-#include "core/json.hpp"
+#include "formats/json.hpp"
 #include "mutate.hpp"
 
 /// JSON that stays JSON while its values, keys and shape change.

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "core/zip.hpp"
+#include "formats/zip.hpp"
 #include "mutate.hpp"
 
 /// Zips whose list, local headers and sums agree, whatever their entries hold.

@@ -1,4 +1,4 @@
-#include "report_page.hpp"
+#include "page/report_page.hpp"
 #include "run_parts.hpp"
 
 namespace {

@@ -1,4 +1,4 @@
-#include "corpus/parquet.hpp"
+#include "formats/parquet/parquet.hpp"
 #include "mutate_thrift.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <vector>
 
-#include "core/file.hpp"
 #include "mutate.hpp"
+#include "os/file.hpp"
 
 extern "C" __attribute__((weak)) std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
                                                                      std::size_t max_size, unsigned seed);

@@ -2,7 +2,7 @@
 
 #include "mutate_text.hpp"
 #include "parts.hpp"
-#include "run_data.hpp"
+#include "run/run_data.hpp"
 
 /// The files of a run folder in one input.
 namespace undertone::fuzz {

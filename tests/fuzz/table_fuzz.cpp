@@ -1,5 +1,5 @@
-#include "corpus/csv.hpp"
 #include "corpus/own_data.hpp"
+#include "formats/csv.hpp"
 #include "mutate_text.hpp"
 
 // The first byte chooses the format of the rest.

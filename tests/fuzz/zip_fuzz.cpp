@@ -1,5 +1,5 @@
-#include "core/zip.hpp"
 #include "file_in_memory.hpp"
+#include "formats/zip.hpp"
 #include "mutate_zip.hpp"
 
 // The list of a zip, and the content of its first entries.

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "core/file.hpp"
+#include "os/file.hpp"
 #include "undertone/model.hpp"
 
 int main(int argc, char** argv) {

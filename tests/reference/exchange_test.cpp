@@ -9,9 +9,9 @@
 #include <map>
 #include <set>
 
-#include "core/file.hpp"
-#include "core/zip.hpp"
 #include "exchange/formats.hpp"
+#include "formats/zip.hpp"
+#include "os/file.hpp"
 #include "support/support.hpp"
 
 namespace undertone::exchange {

@@ -1,9 +1,9 @@
-#include "core/functionals.hpp"
+#include "speech/functionals.hpp"
 
 #include <cstdint>
 
-#include "nn/logistic_regression.hpp"
-#include "nn/softmax.hpp"
+#include "learn/logistic_regression.hpp"
+#include "nn/kernels/softmax.hpp"
 #include "support/support.hpp"
 
 namespace undertone {

@@ -7,9 +7,9 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "nn/sequence_layers.hpp"
-#include "nn/sequence_network.hpp"
-#include "nn/sequence_training.hpp"
+#include "nn/frames/layers.hpp"
+#include "nn/frames/network.hpp"
+#include "nn/frames/training.hpp"
 #include "support/support.hpp"
 
 namespace undertone::nn {

@@ -1,11 +1,11 @@
 // Tables that pyarrow and audformat wrote, beside what pandas wrote of the same data as CSV:
 // tools/reference/parquet_tables.py.
-#include "corpus/parquet.hpp"
+#include "formats/parquet/parquet.hpp"
 
 #include <filesystem>
 
-#include "core/file.hpp"
 #include "corpus/own_data.hpp"
+#include "os/file.hpp"
 #include "support/support.hpp"
 #include "undertone/corpus.hpp"
 

@@ -3,8 +3,8 @@
 #include <map>
 #include <numeric>
 
-#include "nn/lbfgs.hpp"
-#include "nn/line_search.hpp"
+#include "nn/optim/lbfgs.hpp"
+#include "nn/optim/line_search.hpp"
 #include "support/support.hpp"
 #include "undertone/mlp_classifier.hpp"
 #include "undertone/random.hpp"

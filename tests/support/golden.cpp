@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "core/file.hpp"
+#include "os/file.hpp"
 #include "support/support.hpp"
 
 namespace undertone::test {

@@ -9,7 +9,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "core/file.hpp"
+#include "os/file.hpp"
 
 namespace undertone::test {
 namespace fs = std::filesystem;

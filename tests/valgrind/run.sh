@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Memcheck over the tests of core, of corpora and of runs, the program that the last start included. A leak counts
+# Memcheck over the tests of core, files, formats, corpora and runs, the program that the last start included. A leak counts
 # where nothing points to the memory any more.
 #   run.sh BUILD_TREE
 set -euo pipefail
@@ -11,6 +11,7 @@ check() {
         "$tree/bin/$1" --gtest_brief=1 "${@:2}"
 }
 
-check test_unit_core
-check test_unit_corpus
+for folder in core os formats corpus; do
+    check "test_unit_$folder"
+done
 check test_cli --gtest_filter='Runs.AKilled*:Compare.*:Evaluate.WritesARun*:Report.SaysEverything*:Report.SaysWhich*'

@@ -8,18 +8,27 @@ set -euo pipefail
 # A public header that is not named here belongs to the layer whose folder has the source file of its name.
 layers() {
     cat <<'END'
-core      -              augment error fields frame_source matrix progress tensor
-audio     core           audio
-dsp       core           dsp
-feature   audio,dsp      clip_frames features frame_features
-nn        core           classifier sequence_options
-corpus    audio,dsp      audit corpus config labels
-model     feature,nn     explanation model
-eval      model,corpus   eval
-timeline  model          timeline
-exchange  model          exchange
-plot      eval,timeline  plot sound_plot
-plug_ins  plot,exchange  -
+core        -                              augment class_weight error fields history frame_source matrix progress tensor
+os          core                           -
+formats     os                             -
+audio       formats                        audio
+dsp         core                           dsp
+speech      dsp                            -
+feature     audio,speech                   clip_frames features frame_features
+nn/kernels  core                           -
+nn/optim    nn/kernels                     -
+learn       nn/optim                       -
+nn/mlp      learn                          -
+nn/keras    learn                          layers
+nn/frames   learn                          sequence_options
+framework   nn/mlp,nn/keras,nn/frames,speech  classifier keras
+corpus      audio,dsp                      audit corpus config labels
+model       feature,framework              explanation model
+eval        model,corpus                   eval training
+timeline    model                          timeline
+exchange    model                          exchange
+plot        eval,timeline                  plot sound_plot
+plug_ins    plot,exchange                  -
 END
 }
 
@@ -36,26 +45,35 @@ check() {
                 for (i = 1; i <= n; ++i) if (parts[i] in needs && may(parts[i], to)) return 1
                 return 0
             }
-            function layer_of(path,    parts) {
+            # The folder of a file from src/, "core", or of a layer of two names, "nn/kernels".
+            function room_of(path,    parts) {
                 split(path, parts, "/")
+                if ((parts[1] "/" parts[2]) in needs) return parts[1] "/" parts[2]
+                return parts[1] in needs ? parts[1] : ""
+            }
+            function layer_of(path) {
                 if (path ~ /^undertone\//) {
                     sub(/^undertone\//, "", path); sub(/\.hp*$/, "", path)
                     return path in owner ? owner[path] : ""
                 }
-                return parts[1] in needs ? parts[1] : ""
+                return room_of(path)
             }
             BEGIN {
-                files = split(sources, source, "\n")
-                for (i = 1; i <= files; ++i) {
-                    n = split(source[i], word, "/")
-                    stem = word[n]; sub(/\.cpp$/, "", stem)
-                    if (stem in owner && owner[stem] != word[2]) word[2] = "two layers"
-                    owner[stem] = word[2]
-                }
                 rows = split(table, row, "\n")
                 for (r = 1; r <= rows; ++r) {
-                    n = split(row[r], word, " ")
+                    split(row[r], word, " ")
                     needs[word[1]] = word[2]
+                }
+                files = split(sources, source, "\n")
+                for (i = 1; i <= files; ++i) {
+                    room = room_of(substr(source[i], 5))
+                    n = split(source[i], word, "/")
+                    stem = word[n]; sub(/\.cpp$/, "", stem)
+                    if (stem in owner && owner[stem] != room) room = "two layers"
+                    owner[stem] = room
+                }
+                for (r = 1; r <= rows; ++r) {
+                    n = split(row[r], word, " ")
                     for (i = 3; i <= n; ++i) owner[word[i]] = word[1]
                 }
             }
@@ -78,14 +96,14 @@ check() {
 self_test() {
     root=$(mktemp -d) # not local: the trap below runs after this function
     trap 'rm -rf "$root"' EXIT
-    mkdir -p "$root/include/undertone" "$root/src/dsp" "$root/src/feature" "$root/src/nn"
+    mkdir -p "$root/include/undertone" "$root/src/dsp" "$root/src/feature" "$root/src/nn/frames"
     echo '#include "undertone/error.hpp"' >"$root/include/undertone/features.hpp"
     echo '#include "undertone/features.hpp"' >"$root/include/undertone/chosen.hpp"
     echo '#include "undertone/chosen.hpp"' >"$root/src/feature/chosen.cpp"
     printf '#include <vector>\n#include "dsp/mel.hpp"\n#include "core/file.hpp"\n' >"$root/src/feature/set.cpp"
     check "$root" || { echo "right includes were refused"; exit 1; }
     local wrong
-    for wrong in 'dsp "feature/set.hpp"' 'nn "dsp/mel.hpp"' 'dsp "undertone/features.hpp"' \
+    for wrong in 'dsp "feature/set.hpp"' 'nn/frames "feature/set.hpp"' 'dsp "undertone/features.hpp"' \
         'dsp <undertone/classifier.hpp>' 'dsp "mel.hpp"' 'dsp "undertone/unheard_of.hpp"' \
         'dsp "undertone/chosen.hpp"' 'dsp "undertone/undertone.hpp"'; do
         echo "  # include ${wrong#* }" >"$root/src/${wrong%% *}/wrong.cpp"

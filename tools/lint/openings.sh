@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Fails when a file is opened for reading, or JSON or YAML is read, in another way than by src/core/file.hpp,
-# src/core/json.hpp and src/corpus/yaml.hpp, which hold the bounds.
+# Fails when a file is opened for reading, or JSON or YAML is read, in another way than by src/os/file.hpp,
+# src/formats/json.hpp and src/formats/yaml.hpp, which hold the bounds.
 #   tools/lint/openings.sh [ROOT]        checks a project
 #   tools/lint/openings.sh --self-test   checks that each kind is caught
 set -euo pipefail
@@ -14,15 +14,15 @@ check() {
     ! grep -rnE --include='*.cpp' --include='*.hpp' \
         'nlohmann|ifstream|fopen *\(|::open *\(|openat *\(|[Jj]son::(parse|accept|sax_parse|from_)|YAML::(Load|Parser)' \
         "${folders[@]}" /dev/null |
-        grep -vE '^src/core/(file|json)\.[ch]pp:|^src/corpus/yaml\.cpp:|^src/plug_ins/exchange/child\.cpp:|^apps/undertone/(own_folder|run_journal)\.cpp:' |
+        grep -vE '^src/os/file\.cpp:|^src/formats/(json\.[ch]pp|yaml\.cpp):|^src/plug_ins/exchange/child\.cpp:|^apps/undertone/run/(own_folder|run_journal)\.cpp:' |
         grep -vE '^[^:]*:[0-9]+: *//|Zip::open'
 }
 
 self_test() {
     root=$(mktemp -d) # not local: the trap below runs after this function
     trap 'rm -rf "$root"' EXIT
-    mkdir -p "$root/src/core" "$root/src/eval"
-    echo 'const int d = ::open(path.c_str(), O_RDONLY); Json::sax_parse(text, &builder);' >"$root/src/core/file.cpp"
+    mkdir -p "$root/src/os" "$root/src/eval"
+    echo 'const int d = ::open(path.c_str(), O_RDONLY); Json::sax_parse(text, &builder);' >"$root/src/os/file.cpp"
     echo 'const Json json = parse_json(read_file(path), path);' >"$root/src/eval/folds.cpp"
     check "$root" || { echo "right code was refused"; exit 1; }
     local wrong

@@ -2,7 +2,7 @@
 #include <filesystem>
 #include <set>
 
-#include "output.hpp"
+#include "output/output.hpp"
 #include "page/html.hpp"
 #include "page/sections.hpp"
 

@@ -7,8 +7,8 @@
 #include <optional>
 #include <utility>
 
-#include "core/base64.hpp"
-#include "core/file.hpp"
+#include "formats/base64.hpp"
+#include "os/file.hpp"
 #include "page/html.hpp"
 #include "plot/texts.hpp"
 #include "undertone/audio.hpp"

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "run_data.hpp"
+#include "run/run_data.hpp"
 
 namespace undertone::app::html {
 

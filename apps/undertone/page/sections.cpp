@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "output.hpp"
+#include "output/output.hpp"
 #include "page/html.hpp"
 #include "page/words.hpp"
 #include "plot/texts.hpp"

@@ -3,9 +3,9 @@
 #include <string>
 
 #include "page/recordings.hpp"
-#include "run_comparison.hpp"
-#include "run_data.hpp"
-#include "run_plots.hpp"
+#include "run/run_comparison.hpp"
+#include "run/run_data.hpp"
+#include "run/run_plots.hpp"
 
 /// The parts of a page about a run. Each gives HTML, or nothing where the run has no such part.
 namespace undertone::app::html {

@@ -3,7 +3,7 @@
 #include <array>
 #include <string_view>
 
-#include "output.hpp"
+#include "output/output.hpp"
 
 namespace undertone::app::html {
 

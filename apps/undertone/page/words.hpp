@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "run_data.hpp"
+#include "run/run_data.hpp"
 
 /// What run.json says, in sentences.
 namespace undertone::app::html {

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "core/json.hpp"
 #include "exchange/formats.hpp"
+#include "formats/json.hpp"
 #include "undertone/tensor.hpp"
 
 namespace undertone::exchange {

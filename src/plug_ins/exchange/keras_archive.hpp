@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/json.hpp"
+#include "formats/json.hpp"
 #include "undertone/tensor.hpp"
 
 namespace undertone::exchange {

@@ -3,9 +3,9 @@
 #include <filesystem>
 #include <map>
 
-#include "core/json.hpp"
 #include "core/text.hpp"
-#include "core/zip.hpp"
+#include "formats/json.hpp"
+#include "formats/zip.hpp"
 #include "plug_ins/exchange/hdf5.hpp"
 #include "plug_ins/exchange/keras.hpp"
 #include "plug_ins/exchange/keras_archive.hpp"

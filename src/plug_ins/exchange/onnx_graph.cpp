@@ -1,6 +1,6 @@
 #include "plug_ins/exchange/onnx_graph.hpp"
 
-#include "core/json.hpp"
+#include "formats/json.hpp"
 #include "plug_ins/exchange/onnx_tensor.hpp"
 
 namespace undertone::exchange {

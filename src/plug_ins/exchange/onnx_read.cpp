@@ -2,8 +2,8 @@
 
 #include <map>
 
-#include "core/json.hpp"
 #include "core/text.hpp"
+#include "formats/json.hpp"
 #include "plug_ins/exchange/onnx.hpp"
 #include "plug_ins/exchange/onnx_structure.hpp"
 #include "plug_ins/exchange/onnx_tensor.hpp"

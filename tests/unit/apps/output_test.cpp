@@ -1,8 +1,8 @@
-#include "output.hpp"
+#include "output/output.hpp"
 
 #include <string>
 
-#include "core/json.hpp"
+#include "formats/json.hpp"
 #include "support/support.hpp"
 
 namespace undertone::app {

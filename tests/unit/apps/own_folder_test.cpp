@@ -1,11 +1,11 @@
-#include "own_folder.hpp"
+#include "run/own_folder.hpp"
 
 #include <sys/stat.h>
 
 #include <filesystem>
 #include <string>
 
-#include "core/file.hpp"
+#include "os/file.hpp"
 #include "support/support.hpp"
 
 namespace undertone::app {

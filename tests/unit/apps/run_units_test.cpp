@@ -1,4 +1,4 @@
-#include "run_units.hpp"
+#include "run/run_units.hpp"
 
 #include <functional>
 #include <limits>

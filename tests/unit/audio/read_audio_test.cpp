@@ -9,7 +9,7 @@
 #include <limits>
 #include <thread>
 
-#include "core/file.hpp"
+#include "os/file.hpp"
 #include "support/support.hpp"
 #include "undertone/audio.hpp"
 

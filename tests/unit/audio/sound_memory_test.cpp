@@ -7,7 +7,7 @@
 
 #include "audio/read_in_order.hpp"
 #include "audio/read_sound.hpp"
-#include "core/file.hpp"
+#include "os/file.hpp"
 #include "support/support.hpp"
 #include "support/zip.hpp"
 

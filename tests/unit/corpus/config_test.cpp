@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "core/file.hpp"
+#include "os/file.hpp"
 #include "support/support.hpp"
 
 namespace undertone {

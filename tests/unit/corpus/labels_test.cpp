@@ -1,8 +1,8 @@
 #include "corpus/labels.hpp"
 
-#include "core/file.hpp"
 #include "core/text.hpp"
 #include "corpus/known_names.hpp"
+#include "os/file.hpp"
 #include "support/support.hpp"
 
 namespace undertone::corpus {

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/file.hpp"
+#include "os/file.hpp"
 #include "support/support.hpp"
 #include "undertone/corpus.hpp"
 

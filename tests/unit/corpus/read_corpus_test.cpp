@@ -3,9 +3,9 @@
 
 #include <filesystem>
 
-#include "core/file.hpp"
 #include "corpus/folder.hpp"
 #include "corpus/known_names.hpp"
+#include "os/file.hpp"
 #include "support/support.hpp"
 #include "undertone/audio.hpp"
 #include "undertone/corpus.hpp"

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <set>
 
-#include "core/functionals.hpp"
+#include "speech/functionals.hpp"
 #include "support/support.hpp"
 #include "undertone/frame_features.hpp"
 #include "undertone/random.hpp"

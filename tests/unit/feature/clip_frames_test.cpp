@@ -7,8 +7,8 @@
 #include <thread>
 
 #include "core/split_mix.hpp"
-#include "core/voice.hpp"
 #include "feature/augment.hpp"
+#include "speech/functionals.hpp"
 #include "support/support.hpp"
 #include "undertone/audio.hpp"
 

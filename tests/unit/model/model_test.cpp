@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/file.hpp"
+#include "os/file.hpp"
 #include "support/support.hpp"
 #include "undertone/random.hpp"
 

@@ -1,4 +1,4 @@
-#include "nn/dense.hpp"
+#include "nn/kernels/dense.hpp"
 
 #include <cmath>
 #include <limits>

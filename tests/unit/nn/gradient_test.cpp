@@ -2,7 +2,7 @@
 #include <cmath>
 #include <functional>
 
-#include "nn/loss.hpp"
+#include "nn/keras/loss.hpp"
 #include "support/support.hpp"
 #include "undertone/layers.hpp"
 

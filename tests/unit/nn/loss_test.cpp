@@ -1,4 +1,4 @@
-#include "nn/loss.hpp"
+#include "nn/keras/loss.hpp"
 
 #include <cmath>
 

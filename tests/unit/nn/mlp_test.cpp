@@ -2,9 +2,9 @@
 #include <cmath>
 #include <limits>
 
-#include "nn/line_search.hpp"
-#include "nn/mlp_network.hpp"
-#include "nn/mlp_solver.hpp"
+#include "nn/mlp/network.hpp"
+#include "nn/mlp/solver.hpp"
+#include "nn/optim/line_search.hpp"
 #include "support/support.hpp"
 #include "undertone/mlp_classifier.hpp"
 #include "undertone/random.hpp"

@@ -1,13 +1,12 @@
 // Gradients of every layer over sequences against central differences, and the convolution against its
 // obvious twin.
 
-#include "nn/sequence_layers.hpp"
-
 #include <cmath>
 #include <functional>
 #include <memory>
 
-#include "nn/sequence_network.hpp"
+#include "nn/frames/layers.hpp"
+#include "nn/frames/network.hpp"
 #include "undertone/error.hpp"
 
 namespace undertone::nn {

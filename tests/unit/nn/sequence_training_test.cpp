@@ -1,7 +1,5 @@
 // The loop that trains networks over frames. Layers that write down what comes by show what it feeds a
 // network.
-#include "nn/sequence_training.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -9,11 +7,13 @@
 #include <utility>
 
 #include "core/split_mix.hpp"
-#include "core/voice.hpp"
-#include "nn/pooled_voice.hpp"
-#include "nn/sequence_layers.hpp"
-#include "nn/sequence_steps.hpp"
-#include "nn/usual_scores.hpp"
+#include "framework/pooled_voice.hpp"
+#include "framework/speaker_profile.hpp"
+#include "framework/usual_scores.hpp"
+#include "nn/frames/layers.hpp"
+#include "nn/frames/steps.hpp"
+#include "nn/frames/training.hpp"
+#include "speech/functionals.hpp"
 #include "support/support.hpp"
 
 namespace undertone::nn {
