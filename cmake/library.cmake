@@ -73,7 +73,7 @@ endfunction()
 undertone_add_plug_in(drawing PkgConfig::cairo PkgConfig::pangocairo PkgConfig::png)
 
 # What protoc writes of the messages of ONNX and TensorFlow is not held to our warnings.
-undertone_add_plug_in(exchange PkgConfig::hdf5 PkgConfig::archive protobuf::libprotobuf-lite nlohmann_json::nlohmann_json)
+undertone_add_plug_in(exchange PkgConfig::hdf5 PkgConfig::archive protobuf::libprotobuf-lite)
 protobuf_generate_cpp(message_sources message_headers
   src/plug_ins/exchange/onnx.proto src/plug_ins/exchange/tensorflow.proto)
 set_source_files_properties(${message_sources} PROPERTIES COMPILE_OPTIONS "-w")

@@ -52,10 +52,10 @@ Json command_json(const Command& command) { return {{"words", command.words}, {"
 
 Command command_from(const Json& json, const std::string& origin) {
     try {
-        Command command{json.at("words").get<std::vector<std::string>>(),
-                        json.at("folder").get<std::string>()};
+        Command command{{}, json["folder"].text()};
+        for (const Json& word : json["words"].elements()) command.words.push_back(word.text());
         if (!command.words.empty()) return command;
-    } catch (const Json::exception&) {
+    } catch (const Json::WrongKind&) {
     }
     throw Error(Errc::corrupt_data, origin +
                                         ": does not say how the run was called; it is of another version, "

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <new>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "command.hpp"
@@ -19,6 +20,12 @@
 namespace undertone::app {
 
 namespace {
+
+/// One verb of the program.
+struct Verb {
+    std::string_view name, summary;
+    Action (*declare)(const Arguments& app);
+};
 
 constexpr std::array kVerbs{
     Verb{"train", "train a model on a corpus and test it", declare_train},
@@ -51,32 +58,20 @@ void check_verb(std::string_view called) {
     throw Error(Errc::invalid_argument, std::string(called) + ": no such verb; there are:" + names);
 }
 
-// What was wrong with the words of the command line, and where to read what is right.
-std::string explained(const CLI::ParseError& error, const CLI::App& root) {
-    const auto chosen = root.get_subcommands();
-    const std::string help =
-        "undertone " + (chosen.empty() ? "" : chosen.front()->get_name() + " ") + "--help";
-    const auto code = static_cast<CLI::ExitCodes>(error.get_exit_code());
-    const std::vector<std::string> unknown = root.remaining(true);
-    if (!unknown.empty() && (code == CLI::ExitCodes::ExtrasError || code == CLI::ExitCodes::RequiredError)) {
-        const std::string& word = unknown.front();
-        if (word.size() > 1 && word.front() == '-')
-            return word + ": no such option; " + help + " lists them" +
-                   (chosen.empty() ? "" : "; a file of this name goes after --");
-        return word + ": one word too many; " + help + " tells what goes here";
-    }
-    std::string message = error.what();
-    const std::size_t twice = message.find(": At Most 1 required");
-    if (code == CLI::ExitCodes::ArgumentMismatch && twice != std::string::npos)
-        message = message.substr(0, twice) + ": is given more than once";
-    return message + "; " + help + " tells what goes here";
+CommandLine command_line() {
+    return {"undertone: what a voice feels, and when", "undertone " UNDERTONE_VERSION,
+            "Examples:\n"
+            "  undertone demo                          train and predict on synthetic clips\n"
+            "  undertone train -o my.safetensors DIR   train on a folder of RAVDESS recordings\n"
+            "  undertone predict -m my.safetensors clip.wav\n"
+            "  undertone VERB --help                   more of each verb"};
 }
 
 // std::fputs, for complain() makes a string.
 void complain_of_memory() noexcept { std::fputs("undertone: out of memory\n", stderr); }
 
-// A destructor that asks for memory and gets none ends in std::terminate(): those of nlohmann::json do. What
-// is on disk is then as after a kill: whole, and the next run puts away what was left.
+// A destructor that asks for memory and gets none ends in std::terminate(). What is on disk is then as after
+// a kill: whole, and the next run puts away what was left.
 [[noreturn]] void on_terminate() {
     if (const std::exception_ptr thrown = std::current_exception()) {
         try {
@@ -129,49 +124,38 @@ int run_program(int argc, char** argv) {
     }
 }
 
-std::span<const Verb> verbs() noexcept { return kVerbs; }
-
 int run_verb(const std::vector<std::string>& words) {
     const std::string called = words.empty() ? "" : words.front();
     check_verb(called);
-    CLI::App root("undertone: what a voice feels, and when", "undertone");
+    CommandLine line = command_line();
     Action action;
-    declare_verbs(root, called, false, action);
+    for (const Verb& verb : kVerbs) {
+        // Making the options of every verb takes time: only the one called has its own.
+        const Arguments arguments = line.add_verb(std::string(verb.name), std::string(verb.summary));
+        if (verb.name == called) action = verb.declare(arguments);
+    }
     if (words.empty()) {
-        std::fputs(root.help().c_str(), stderr);
+        std::fputs(line.help().c_str(), stderr);
         return exit_code(Errc::invalid_argument);
     }
-    try {
-        root.parse(
-            std::vector<std::string>(words.rbegin(), words.rend()));  // CLI11 takes the last word first
-    } catch (const CLI::CallForHelp&) {
-        print(root.help());  // of the verb, when one was called
+    const std::string text = line.read(words);
+    if (!text.empty()) {
+        print(text);
         return 0;
-    } catch (const CLI::CallForVersion& version) {
-        print(std::string(version.what()) + "\n");
-        return 0;
-    } catch (const CLI::ParseError& error) {
-        throw Error(Errc::invalid_argument, explained(error, root));
     }
     if (!action) throw Error(Errc::invalid_argument, "a verb is needed: undertone --help lists them");
     return action();
 }
 
-void declare_verbs(CLI::App& root, std::string_view called, bool every_option, Action& action) {
-    root.set_version_flag("--version", "undertone " UNDERTONE_VERSION);
-    root.require_subcommand(0, 1);
-    root.footer(
-        "Examples:\n"
-        "  undertone demo                          train and predict on synthetic clips\n"
-        "  undertone train -o my.safetensors DIR   train on a folder of RAVDESS recordings\n"
-        "  undertone predict -m my.safetensors clip.wav\n"
-        "  undertone VERB --help                   more of each verb");
+std::vector<VerbFacts> facts_of_verbs() {
+    CommandLine line = command_line();
+    std::vector<VerbFacts> facts;
     for (const Verb& verb : kVerbs) {
-        CLI::App* app = root.add_subcommand(std::string(verb.name), std::string(verb.summary));
-        if (!every_option && verb.name != called) continue;
-        const Action declared = verb.declare(*app);
-        if (verb.name == called) action = declared;
+        const Arguments arguments = line.add_verb(std::string(verb.name), std::string(verb.summary));
+        const Action action = verb.declare(arguments);  // holds what the options are read into
+        facts.push_back({std::string(verb.name), arguments.facts()});
     }
+    return facts;
 }
 
 }  // namespace undertone::app

@@ -19,10 +19,11 @@ enum class Errc {
     cancelled,           ///< the caller's progress callback said stop
 };
 
-/// The exception of the library. `what()` is one line for a person: the thing, its value, the rule.
+/// The exception of the library. `what()` is one line for a person: the thing, its value, the rule. Control
+/// characters in what it quotes become `?`.
 class Error : public std::runtime_error {
 public:
-    Error(Errc code, const std::string& message) : std::runtime_error(message), code_(code) {}
+    Error(Errc code, const std::string& message);
     [[nodiscard]] Errc code() const noexcept { return code_; }
 
 private:

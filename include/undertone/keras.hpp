@@ -5,6 +5,7 @@
 #include <tuple>
 #include <vector>
 
+#include "undertone/fields.hpp"
 #include "undertone/layers.hpp"
 #include "undertone/optimizers.hpp"
 #include "undertone/sequential.hpp"

@@ -8,6 +8,7 @@
 #include <tuple>
 #include <vector>
 
+#include "undertone/fields.hpp"
 #include "undertone/parameter.hpp"
 
 namespace undertone {

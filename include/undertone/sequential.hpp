@@ -11,10 +11,14 @@
 #include <vector>
 
 #include "undertone/class_weight.hpp"
+#include "undertone/fields.hpp"
 #include "undertone/history.hpp"
 #include "undertone/layers.hpp"
+#include "undertone/matrix.hpp"
 #include "undertone/optimizers.hpp"
+#include "undertone/parameter.hpp"
 #include "undertone/progress.hpp"
+#include "undertone/random.hpp"
 
 namespace undertone {
 

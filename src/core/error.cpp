@@ -3,6 +3,8 @@
 #include <array>
 #include <cstddef>
 
+#include "core/text.hpp"
+
 namespace undertone {
 namespace {
 
@@ -33,6 +35,9 @@ constexpr bool rows_follow_the_enumeration() {
 static_assert(rows_follow_the_enumeration());
 
 }  // namespace
+
+// A name in a file may hold anything, and a message may reach a terminal.
+Error::Error(Errc code, const std::string& message) : std::runtime_error(one_line(message)), code_(code) {}
 
 std::string_view name(Errc code) noexcept { return kTable[static_cast<std::size_t>(code)].name; }
 

@@ -17,6 +17,11 @@ std::size_t utf8_bytes(std::string_view text) noexcept {
     if (size > text.size()) return 0;
     for (std::size_t i = 1; i < size; ++i)
         if ((static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U) return 0;
+    // Not the long way round, no surrogates, nothing above U+10FFFF: RFC 3629.
+    const unsigned char second = size > 2 ? static_cast<unsigned char>(text[1]) : 0;
+    if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second >= 0xA0) ||
+        (lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second >= 0x90))
+        return 0;
     return size;
 }
 
@@ -40,6 +45,15 @@ std::string without_hidden(std::string_view text, bool keep_lines) {
 
 std::size_t character_bytes(std::string_view text) noexcept {
     return text.empty() ? 1 : std::max<std::size_t>(utf8_bytes(text), 1);
+}
+
+bool is_utf8(std::string_view text) noexcept {
+    while (!text.empty()) {
+        const std::size_t size = utf8_bytes(text);
+        if (size == 0) return false;
+        text.remove_prefix(size);
+    }
+    return true;
 }
 
 std::size_t hidden_character(std::string_view text) noexcept {

@@ -45,6 +45,8 @@ namespace undertone {
 /// How many bytes the character takes that text begins with: 1 ... 4, or 1 where it is no UTF-8.
 [[nodiscard]] std::size_t character_bytes(std::string_view text) noexcept;
 
+[[nodiscard]] bool is_utf8(std::string_view text) noexcept;
+
 /// How many bytes of text a character at its beginning takes that a terminal would not show but obey: a
 /// control character (U+0000 to U+001F, U+007F to U+009F, the latter as single bytes too) or one that turns
 /// the direction of text or breaks its lines (U+2028 to U+202E, U+2066 to U+2069). 0: it is another one.

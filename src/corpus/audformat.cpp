@@ -65,9 +65,13 @@ void take_scheme(AudformatHeader& header, const std::string& id, const YAML::Nod
     }
 }
 
-// YAML allows a key twice; each would be read again.
+// YAML allows a key twice; each would be read again. A table lies beside the header, in a file of its name.
 void check_tables(const AudformatHeader& header, const std::string& origin) {
     std::set<std::string_view> ids;
+    for (const AudformatTable& table : header.tables)
+        if (table.id.empty() || table.id.find('/') != std::string::npos)
+            throw Error(Errc::corrupt_data, origin + ": table \"" + shown(table.id) +
+                                                "\": its name must name a file beside this one");
     for (const AudformatTable& table : header.tables)
         if (!ids.insert(table.id).second)
             throw Error(Errc::corrupt_data, origin + ": table " + shown(table.id) + " stands in it twice");

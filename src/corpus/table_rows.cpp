@@ -64,7 +64,7 @@ Json json_line(std::string_view line, const std::string& place) {
 
 std::string as_text(const Json& value) {
     if (value.is_null()) return "";
-    return value.is_string() ? value.get<std::string>() : value.dump();
+    return value.is_text() ? value.get<std::string>() : value.dump();
 }
 
 }  // namespace
@@ -126,7 +126,7 @@ std::vector<TableRow> parse_jsonl_rows(std::string_view text, const std::string&
         const Json object = json_line(one, row.listed_at);
         for (const Column& column : columns())
             for (const std::string_view name : column.names)
-                if (const auto value = object.find(name); value != object.end()) {
+                if (const Json* value = object.find(name)) {
                     row.*column.member = as_text(*value);
                     break;
                 }

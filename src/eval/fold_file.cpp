@@ -14,7 +14,7 @@ constexpr std::size_t kNamed = 5;  // names that a message gives in full
 
 /// A name from the file as one line of plain text: what cannot be shown is escaped as in JSON.
 std::string plain(const std::string& name) {
-    const std::string quoted = Json(name).dump(-1, ' ', true, Json::error_handler_t::replace);
+    const std::string quoted = Json(name).dump(-1, true);
     return quoted.substr(1, quoted.size() - 2);
 }
 
@@ -66,7 +66,7 @@ public:
 
     std::vector<std::set<std::size_t>> read(std::string_view text) {
         const Json file = parse_json(text, origin_);
-        if (!file.is_object() || !file.contains("folds") || !file["folds"].is_array())
+        if (!file.is_object() || !file.contains("folds") || !file["folds"].is_list())
             corrupt("must be {\"folds\": [{\"test\": [...]}, ...]}");
         std::vector<std::set<std::size_t>> tests;
         for (const Json& fold : file["folds"]) tests.push_back(test_of(fold, tests.size() + 1));
@@ -90,14 +90,14 @@ private:
             corrupt(where + " must have either \"test\" or \"speakers\"");
         const bool speakers = fold.contains("speakers");
         const Json& names = speakers ? fold["speakers"] : fold["test"];
-        for (const auto& item : fold.items())
-            if (item.key() != "test" && item.key() != "speakers" && item.key() != "name")
-                corrupt(where + " has \"" + plain(item.key()) + "\": known are test, speakers, name");
-        if (!names.is_array() || names.empty()) corrupt(where + " must have a list of names");
+        for (const auto& item : fold.members())
+            if (item.first != "test" && item.first != "speakers" && item.first != "name")
+                corrupt(where + " has \"" + plain(item.first) + "\": known are test, speakers, name");
+        if (!names.is_list() || names.empty()) corrupt(where + " must have a list of names");
         ++(speakers ? n_speakers_ : n_clips_);
         std::set<std::size_t> test;
         for (const Json& name : names) {
-            if (!name.is_string()) corrupt(where + " has a name that is no text");
+            if (!name.is_text()) corrupt(where + " has a name that is no text");
             const std::set<std::size_t> found =
                 speakers ? of_speaker(name.get<std::string>()) : clip(name.get<std::string>());
             if (found.empty()) missing_.push_back(name.get<std::string>());

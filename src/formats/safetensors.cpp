@@ -88,9 +88,9 @@ Tensor read_tensor(const Source& source, const std::string& name, const Json& en
     const auto unsigned_list = [&](const char* key) {
         const Json& list = member(key);
         std::vector<std::size_t> values;
-        if (!list.is_array()) source.fail("tensor " + shown(name) + ": \"" + key + "\" is not a list");
+        if (!list.is_list()) source.fail("tensor " + shown(name) + ": \"" + key + "\" is not a list");
         for (const Json& item : list) {
-            if (!item.is_number_unsigned())
+            if (!item.is_unsigned())
                 source.fail("tensor " + shown(name) + ": \"" + key + "\" holds something that is not a size");
             values.push_back(item.get<std::size_t>());
         }
@@ -101,7 +101,7 @@ Tensor read_tensor(const Source& source, const std::string& name, const Json& en
     if (offsets.size() != 2 || offsets[0] > offsets[1] || offsets[1] > source.data.size())
         source.fail("tensor " + shown(name) + " lies outside the file; is it cut?");
     const Json& dtype = member("dtype");
-    if (!dtype.is_string()) source.fail("tensor " + shown(name) + ": \"dtype\" is not text");
+    if (!dtype.is_text()) source.fail("tensor " + shown(name) + ": \"dtype\" is not text");
     const std::string kind = dtype.get<std::string>();
     const std::string_view bytes = source.data.substr(offsets[0], offsets[1] - offsets[0]);
     if (!read_values<Half>(source, kind, bytes, tensor) && !read_values<float>(source, kind, bytes, tensor) &&
@@ -171,7 +171,7 @@ TensorFile parse_safetensors(std::string_view bytes, const std::string& origin) 
     if (!json.is_object()) source.fail("its header is not a JSON object");
     TensorFile file;
     std::size_t used = 0, of_tensors = 0;
-    for (const auto& [name, entry] : json.items()) {
+    for (const auto& [name, entry] : json.members()) {
         if (name != "__metadata__") {
             // Tensors that share bytes would take many times the file: looked at before the next one is read.
             if (of_tensors > source.data.size()) source.fail("its tensors overlap");
@@ -183,8 +183,8 @@ TensorFile parse_safetensors(std::string_view bytes, const std::string& origin) 
             continue;
         }
         if (!entry.is_object()) source.fail("__metadata__ is not a JSON object");
-        for (const auto& [key, value] : entry.items()) {
-            if (!value.is_string()) source.fail("__metadata__ " + shown(key) + " is not text");
+        for (const auto& [key, value] : entry.members()) {
+            if (!value.is_text()) source.fail("__metadata__ " + shown(key) + " is not text");
             file.metadata[key] = value.get<std::string>();
         }
     }
@@ -195,6 +195,13 @@ TensorFile parse_safetensors(std::string_view bytes, const std::string& origin) 
 }
 
 std::string format_safetensors(const TensorFile& file) {
+    const auto check_text = [](const std::string& text) {
+        if (!is_utf8(text))
+            throw Error(Errc::invalid_argument,
+                        "a safetensors file names tensors and says things of itself in UTF-8 only");
+    };
+    for (const auto& [key, value] : file.metadata) check_text(key), check_text(value);
+    for (const Tensor& tensor : file.tensors) check_text(tensor.name);
     Json header = Json::object();
     if (!file.metadata.empty()) header["__metadata__"] = file.metadata;
     std::string data;
@@ -218,13 +225,7 @@ std::string format_safetensors(const TensorFile& file) {
     }
     if (header.size() != file.tensors.size() + (file.metadata.empty() ? 0 : 1))
         throw Error(Errc::invalid_argument, "two tensors of one name cannot be in one safetensors file");
-    std::string text;
-    try {
-        text = header.dump();
-    } catch (const Json::exception&) {
-        throw Error(Errc::invalid_argument,
-                    "a safetensors file names tensors and says things of itself in UTF-8 only");
-    }
+    std::string text = header.dump();
     text.append((kLengthBytes - text.size() % kLengthBytes) % kLengthBytes, ' ');
     const std::uint64_t length = text.size();
     std::string bytes(reinterpret_cast<const char*>(&length), kLengthBytes);

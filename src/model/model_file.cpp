@@ -2,6 +2,8 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
+#include <initializer_list>
 #include <map>
 #include <numbers>
 #include <set>
@@ -37,12 +39,32 @@ constexpr double kProbabilityTolerance = 1e-5;
 [[noreturn]] void incompatible(const std::string& reason) { throw Error(Errc::incompatible_model, reason); }
 
 /// FNV-1a of 64 bits: it finds what time and transfers do to a file, not what a forger does.
-std::string checksum(std::string_view bytes) {
+std::string checksum(std::initializer_list<std::string_view> parts) {
     std::uint64_t hash = 0xcbf29ce484222325;
-    for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    for (const std::string_view part : parts)
+        for (const char c : part) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
     std::string text(16, '0');
     for (std::size_t i = 16; i-- > 0; hash >>= 4) text[i] = "0123456789abcdef"[hash & 15];
     return text;
+}
+
+/// Whether the checksum is that of the bytes without it. They are made as format_safetensors() makes them,
+/// with the one member of the header left out; what another program wrote again in its own way is not found
+/// to be sound here.
+bool is_sound(std::string_view bytes, const std::string& sum) {
+    constexpr std::size_t kAligned = sizeof(std::uint64_t);
+    std::uint64_t length = 0;
+    std::memcpy(&length, bytes.data(), sizeof length);
+    std::string header(bytes.substr(sizeof length, length));
+    const std::string member = "\"checksum\":\"" + sum + "\",";
+    const std::size_t at = header.find(member);
+    if (at == std::string::npos) return false;
+    header.erase(at, member.size());
+    header.erase(header.find_last_not_of(' ') + 1);
+    header.append((kAligned - header.size() % kAligned) % kAligned, ' ');
+    const std::uint64_t shorter = header.size();
+    const std::string_view before(reinterpret_cast<const char*>(&shorter), sizeof shorter);
+    return checksum({before, header, bytes.substr(sizeof length + length)}) == sum;
 }
 
 /// A voice of sorts: what a feature set must turn into the same numbers wherever the model is loaded.
@@ -85,27 +107,27 @@ public:
 
     [[nodiscard]] Node operator[](const char* key) const {
         if (!json_.is_object()) corrupt(place_ + " is not an object");
-        const auto found = json_.find(key);
-        if (found == json_.end()) corrupt(place_ + " has no \"" + key + "\"");
+        const Json* found = json_.find(key);
+        if (found == nullptr) corrupt(place_ + " has no \"" + key + "\"");
         return {*found, place_ + "." + key};
     }
     [[nodiscard]] bool is_null() const { return json_.is_null(); }
     [[nodiscard]] std::string text() const {
-        if (!json_.is_string()) corrupt(place_ + " is not text");
+        if (!json_.is_text()) corrupt(place_ + " is not text");
         return json_.get<std::string>();
     }
     [[nodiscard]] bool truth() const {
-        if (!json_.is_boolean()) corrupt(place_ + " is not true or false");
+        if (!json_.is_bool()) corrupt(place_ + " is not true or false");
         return json_.get<bool>();
     }
     [[nodiscard]] Texts texts() const {
         if (!json_.is_object()) corrupt(place_ + " is not an object");
         Texts texts;
-        for (const auto& [key, value] : json_.items()) texts[key] = Node(value, place_ + "." + key).text();
+        for (const auto& [key, value] : json_.members()) texts[key] = Node(value, place_ + "." + key).text();
         return texts;
     }
     [[nodiscard]] std::vector<Node> list() const {
-        if (!json_.is_array()) corrupt(place_ + " is not a list");
+        if (!json_.is_list()) corrupt(place_ + " is not a list");
         std::vector<Node> nodes;
         for (const Json& item : json_)
             nodes.emplace_back(item, place_ + "[" + std::to_string(nodes.size()) + "]");
@@ -156,8 +178,9 @@ Tensor vector_tensor(const char* name, std::vector<T> values) {
     return {name, {size}, std::move(values)};
 }
 
-/// @return  the version
-int check_format(TensorFile& file) {
+/// @param bytes  that `file` was read from
+/// @return       the version
+int check_format(TensorFile& file, std::string_view bytes) {
     const auto format = file.metadata.find("format");
     if (format == file.metadata.end() || format->second != kFormat)
         corrupt("not an undertone model: its format is not named in it");
@@ -170,7 +193,8 @@ int check_format(TensorFile& file) {
         incompatible("was written by a newer undertone: it has format " + std::to_string(version) +
                      ", this one reads up to " + std::to_string(kFormatVersion));
     auto sum = file.metadata.extract("checksum");
-    if (sum.empty() || sum.mapped() != checksum(format_safetensors(file)))
+    if (sum.empty() ||
+        !(is_sound(bytes, sum.mapped()) || sum.mapped() == checksum({format_safetensors(file)})))
         corrupt("has been altered or damaged: its checksum differs");
     return version;
 }
@@ -279,7 +303,7 @@ Model read_model(std::string_view bytes, bool& half) {
     } catch (const Error& error) {
         corrupt(std::string("not an undertone model: ") + error.what());
     }
-    const int version = check_format(file);
+    const int version = check_format(file, bytes);
     const Json json = parse_json(file.metadata["model"], "its description");
     const Node root(json, "its description");
     const Node set = root["feature_set"];
@@ -341,8 +365,8 @@ std::string Model::bytes() const {
         json["half_precision"] = half_precision_;
         json["per_speaker"] = true;
     }
-    Json& record = json["record"] = Json::array();
-    for (const auto& [name, value] : record_) record.push_back(Json::array({name, value}));
+    Json& record = json["record"] = Json::list();
+    for (const auto& [name, value] : record_) record.push_back(Json::list({name, value}));
 
     TensorFile file;
     file.metadata = {{"format", kFormat},
@@ -351,7 +375,7 @@ std::string Model::bytes() const {
                                                        : calibration_    ? kCalibratedVersion
                                                                          : kPlainVersion)},
                      {"library_version", UNDERTONE_VERSION},
-                     {"model", json.dump(-1, ' ', false, Json::error_handler_t::replace)}};
+                     {"model", json.dump()}};
     const auto add = [&](const std::string& prefix, std::vector<Tensor> tensors) {
         for (Tensor& tensor : tensors) {
             tensor.name.insert(0, prefix);
@@ -370,7 +394,7 @@ std::string Model::bytes() const {
     file.tensors.push_back(vector_tensor("self_test.samples", std::move(samples)));
     file.tensors.push_back(vector_tensor("self_test.features", std::move(features)));
     file.tensors.push_back(vector_tensor("self_test.probabilities", std::move(probabilities)));
-    file.metadata["checksum"] = checksum(format_safetensors(file));
+    file.metadata["checksum"] = checksum({format_safetensors(file)});
     return format_safetensors(file);
 }
 

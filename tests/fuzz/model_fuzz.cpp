@@ -30,7 +30,7 @@ std::string signed_bytes(TensorFile file) {
 
 Texts texts_of(const Json& json) {
     Texts texts;
-    for (const auto& [key, value] : json.items()) texts[key] = json_text(value, key, "fuzz");
+    for (const auto& [key, value] : json.members()) texts[key] = json_text(value, key, "fuzz");
     return texts;
 }
 
@@ -83,8 +83,10 @@ void give_self_test(TensorFile& file) {
         calibration.emplace();
         for (const auto& [name, text] : texts_of(part("calibration"))) set_field(*calibration, name, text);
     }
-    Model model(std::move(features), std::move(scaler), std::move(classifier),
-                part("labels").get<std::vector<std::string>>(), {}, calibration);
+    std::vector<std::string> labels;
+    for (const Json& label : part("labels")) labels.push_back(json_text(label, "a label", "fuzz"));
+    Model model(std::move(features), std::move(scaler), std::move(classifier), std::move(labels), {},
+                calibration);
     model.set_per_speaker(json.contains("per_speaker") && json["per_speaker"] == true);
     constexpr std::size_t kSamples = 700;
     std::vector<float> samples(kSamples);

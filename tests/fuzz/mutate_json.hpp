@@ -16,8 +16,10 @@ inline void collect(Json& node, std::vector<Json*>& all) {
     constexpr std::size_t kMost = 2000;
     if (all.size() == kMost) return;
     all.push_back(&node);
-    if (node.is_structured())
-        for (Json& inner : node) collect(inner, all);
+    if (node.is_list())
+        for (Json& inner : node.elements()) collect(inner, all);
+    if (node.is_object())
+        for (auto& member : node.members()) collect(member.second, all);
 }
 
 inline Json odd_value(Dice& dice, Words words) {
@@ -33,7 +35,7 @@ inline Json odd_value(Dice& dice, Words words) {
         case 4:
             return std::array{1e300, -1e300, 0.5, 9.7, -0.0, 1e-320, 1e19, 4.3e9}[dice.below(8)];
         case 5:
-            return Json::array();
+            return Json::list();
         case 6:
             return Json::object();
         case 7:
@@ -46,7 +48,7 @@ inline Json odd_value(Dice& dice, Words words) {
 }
 
 inline void change_list(Json& list, Dice& dice, Words words) {
-    auto& items = list.get_ref<Json::array_t&>();
+    Json::List& items = list.elements();
     const auto at = [&] { return items.begin() + static_cast<std::ptrdiff_t>(dice.below(items.size())); };
     switch (dice.below(items.empty() ? 1 : 6)) {
         case 0:
@@ -72,7 +74,7 @@ inline void change_list(Json& list, Dice& dice, Words words) {
 }
 
 inline void change_object(Json& object, Dice& dice, Words words) {
-    auto& members = object.get_ref<Json::object_t&>();
+    Json::Members& members = object.members();
     const std::string word = words.empty() ? plain("key") : std::string(dice.of(words));
     if (members.empty() || dice.one_in(3)) {
         object[word] = odd_value(dice, words);
@@ -88,13 +90,13 @@ inline void change_object(Json& object, Dice& dice, Words words) {
 inline void change_value(Json& node, Dice& dice, Words words) {
     if (dice.one_in(5))
         node = odd_value(dice, words);
-    else if (node.is_array())
+    else if (node.is_list())
         change_list(node, dice, words);
     else if (node.is_object())
         change_object(node, dice, words);
-    else if (node.is_string())
+    else if (node.is_text())
         node = words.empty() || dice.one_in(2) ? plain(node.get<std::string>()) : std::string(dice.of(words));
-    else if (node.is_number_unsigned() && dice.one_in(2))
+    else if (node.is_unsigned() && dice.one_in(2))
         node = node.get<std::uint64_t>() + dice.below(3) - 1;
     else if (node.is_number() && dice.one_in(2))
         node = node.get<double>() * std::array{-1.0, 2.0, 0.5, 1.0000001, 1e10}[dice.below(5)];
@@ -119,7 +121,7 @@ inline void change_json(Json& root, Dice& dice, Words words) {
 inline std::string changed_json(const std::string& text, Dice& dice, Words words) {
     Json json = parse_json(text, "fuzz");
     for (std::size_t n = 1 + dice.below(3); n > 0; --n) change_json(json, dice, words);
-    return json.dump(dice.one_in(4) ? 1 : -1, ' ', dice.one_in(4), Json::error_handler_t::replace);
+    return json.dump(dice.one_in(4) ? 1 : -1, dice.one_in(4));
 }
 
 }  // namespace undertone::fuzz

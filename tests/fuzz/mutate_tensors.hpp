@@ -1,5 +1,7 @@
 #pragma once
 
+#include <limits>
+
 #include "mutate_json.hpp"
 #include "undertone/tensor.hpp"
 

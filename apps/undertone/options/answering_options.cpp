@@ -63,25 +63,23 @@ std::optional<SpeakerVoice> voice_of(const Model& model, const AnsweringOptions&
     return model.enroll(features, options.enroll_as);
 }
 
-void declare_answering(CLI::App& app, AnsweringOptions& options) {
-    app.add_option(
-           "-m,--model", options.model,
-           "a model file, or the name of a shipped model; without it model.safetensors of this folder, "
-           "else ravdess, which is shipped")
-        ->check(not_empty);
-    app.add_option(
-           "--enroll", options.enroll,
-           "a recording of the speaker's ordinary speech, or a folder of them; may stand several times. "
-           "For a model that was trained with --normalise speaker")
-        ->allow_extra_args(false)
-        ->check(not_empty);
-    app.add_option("--enroll-as", options.enroll_as,
-                   "how those were spoken: a label, or any for all moods; without it neutral. For a model of "
-                   "--framework undertone")
-        ->check(not_empty)
-        ->needs("--enroll");
-    app.add_flag("--any-sound", options.any_sound, "an emotion also for what is no speech, or too short");
-    app.add_flag("--quiet", options.quiet, "no progress");
+void declare_answering(const Arguments& app, AnsweringOptions& options) {
+    app.option("-m,--model", options.model,
+               "a model file, or the name of a shipped model; without it model.safetensors of this folder, "
+               "else ravdess, which is shipped")
+        .check(not_empty);
+    app.option("--enroll", options.enroll,
+               "a recording of the speaker's ordinary speech, or a folder of them; may stand several times. "
+               "For a model that was trained with --normalise speaker")
+        .one_at_a_time()
+        .check(not_empty);
+    app.option("--enroll-as", options.enroll_as,
+               "how those were spoken: a label, or any for all moods; without it neutral. For a model of "
+               "--framework undertone")
+        .check(not_empty)
+        .needs("--enroll");
+    app.flag("--any-sound", options.any_sound, "an emotion also for what is no speech, or too short");
+    app.flag("--quiet", options.quiet, "no progress");
     declare_sound_limits(app, options.limits);
 }
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <CLI/App.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "options/arguments.hpp"
 #include "options/sound_limits.hpp"
 #include "undertone/model.hpp"
 
@@ -21,7 +21,7 @@ struct AnsweringOptions {
 
 /// -m, --enroll, --enroll-as, --any-sound, --quiet and the limits of sound.
 /// @param options   must live as long as the app
-void declare_answering(CLI::App& app, AnsweringOptions& options);
+void declare_answering(const Arguments& app, AnsweringOptions& options);
 
 /// Says on standard error which model answers where none was named.
 /// @throws Error as default_model_file(), model_file() and Model::load()

@@ -22,19 +22,19 @@ std::string hexadecimal(std::uint64_t value) {
 
 }  // namespace
 
-CLI::Option* declare_clips(CLI::App& app, ClipOptions& options) {
-    app.add_option("--normalise", options.normalise,
-                   "speaker: each speaker's clips to their own mean and deviation")
-        ->check(CLI::IsMember({"none", "speaker"}))
-        ->capture_default_str();
-    app.add_option("--pad-mode", options.pad_mode,
-                   "ends of a clip: constant as librosa 0.11, reflect as 0.8.1; constant")
-        ->check(CLI::IsMember({"constant", "reflect"}));
-    app.add_option("--threads", options.n_threads, "that read and train; 0: one a core")
-        ->check(CLI::Range(0, 1024))
-        ->capture_default_str();
+Option declare_clips(const Arguments& app, ClipOptions& options) {
+    app.option("--normalise", options.normalise,
+               "speaker: each speaker's clips to their own mean and deviation")
+        .one_of({"none", "speaker"})
+        .shows_default();
+    app.option("--pad-mode", options.pad_mode,
+               "ends of a clip: constant as librosa 0.11, reflect as 0.8.1; constant")
+        .one_of({"constant", "reflect"});
+    app.option("--threads", options.n_threads, "that read and train; 0: one a core")
+        .range(0, 1024)
+        .shows_default();
     declare_sound_limits(app, options.limits, Sound::is_kept);
-    app.add_flag("--quiet", options.quiet, "no progress");
+    app.flag("--quiet", options.quiet, "no progress");
     return declare_corpus_options(app, options.corpus);
 }
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <CLI/App.hpp>
 #include <memory>
 #include <string>
 
 #include "command.hpp"
+#include "options/arguments.hpp"
 #include "options/corpus_options.hpp"
 #include "options/sound_limits.hpp"
 #include "undertone/evaluation.hpp"
@@ -25,7 +25,7 @@ struct ClipOptions {
 /// Declares the places and labels, --normalise, --pad-mode, --threads, the limits of sound and --quiet.
 /// @param options  must live as long as the app
 /// @return         the places, for a verb that requires them
-CLI::Option* declare_clips(CLI::App& app, ClipOptions& options);
+Option declare_clips(const Arguments& app, ClipOptions& options);
 
 /// @throws Error invalid_argument  no place is named
 void require_places(const ClipOptions& options);

@@ -12,11 +12,9 @@ std::string ClipPart::name() const {
     return file == "-" ? "standard input" : std::filesystem::path(file).filename().string();
 }
 
-void declare_part(CLI::App& app, ClipPart& part) {
-    app.add_option("--from", part.from, "s: where the part begins")
-        ->check(CLI::NonNegativeNumber)
-        ->check(not_nan);
-    app.add_option("--to", part.to, "s: where it ends")->check(CLI::NonNegativeNumber)->check(not_nan);
+void declare_part(const Arguments& app, ClipPart& part) {
+    app.option("--from", part.from, "s: where the part begins").not_negative().check(not_nan);
+    app.option("--to", part.to, "s: where it ends").not_negative().check(not_nan);
 }
 
 Clip read_part(const ClipPart& part, const SoundLimits& limits) {

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <CLI/App.hpp>
 #include <optional>
 #include <string>
 
+#include "options/arguments.hpp"
 #include "undertone/audio.hpp"
 
 namespace undertone::app {
@@ -20,7 +20,7 @@ struct ClipPart {
 
 /// --from and --to.
 /// @param part   must live as long as the app
-void declare_part(CLI::App& app, ClipPart& part);
+void declare_part(const Arguments& app, ClipPart& part);
 
 /// @throws Error as read_audio(); invalid_argument  it ends before it begins
 [[nodiscard]] Clip read_part(const ClipPart& part, const SoundLimits& limits);

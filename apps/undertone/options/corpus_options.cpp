@@ -4,17 +4,16 @@
 
 namespace undertone::app {
 
-CLI::Option* declare_corpus_options(CLI::App& app, CorpusOptions& options) {
-    app.add_option("--labels", options.labels, "labels to take, separated by commas; without it all")
-        ->delimiter(',')
-        ->allow_extra_args(false);
-    app.add_option("--label-map", options.label_map,
-                   "CSV code_or_label,label: what to call codes and labels; an empty label leaves them out, "
-                   "a line *, what no line names");
-    app.add_option("--style", options.style, "speech: no songs; song: songs alone")
-        ->check(CLI::IsMember({"speech", "song"}));
-    return app.add_option("corpus", options.places,
-                          "folders, zips, tables (csv, tsv, jsonl, db.yaml); several are joined");
+Option declare_corpus_options(const Arguments& app, CorpusOptions& options) {
+    app.option("--labels", options.labels, "labels to take, separated by commas; without it all")
+        .separated_by(',')
+        .one_at_a_time();
+    app.option("--label-map", options.label_map,
+               "CSV code_or_label,label: what to call codes and labels; an empty label leaves them out, "
+               "a line *, what no line names");
+    app.option("--style", options.style, "speech: no songs; song: songs alone").one_of({"speech", "song"});
+    return app.option("corpus", options.places,
+                      "folders, zips, tables (csv, tsv, jsonl, db.yaml); several are joined");
 }
 
 LabelOptions label_options(const CorpusOptions& options, LabelOptions base) {

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "options/arguments.hpp"
 #include "undertone/corpus.hpp"
 #include "verbs/verb.hpp"
 
@@ -18,7 +19,7 @@ struct CorpusOptions {
 /// Declares the places as the positional argument, and --labels, --label-map, --style.
 /// @param options  must live as long as the app
 /// @return         the positional, for a verb that requires it
-CLI::Option* declare_corpus_options(CLI::App& app, CorpusOptions& options);
+Option declare_corpus_options(const Arguments& app, CorpusOptions& options);
 
 /// The options for read_corpus().
 /// @param base  what a config.ini says; the command line comes on top

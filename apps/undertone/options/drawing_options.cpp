@@ -6,17 +6,16 @@
 
 namespace undertone::app {
 
-void declare_drawing(CLI::App& app, DrawingOptions& options) {
-    app.add_option("-o,--output", options.output, "where the picture goes: a .png, .svg or .pdf")
-        ->check(not_empty);
-    app.add_option("--width", options.style.width, "px of 1/96 inch: 340 for a column, 700 for a page")
-        ->capture_default_str();
-    app.add_option("--dpi", options.style.dpi, "pixels an inch: 96 for a screen, 300 for print")
-        ->capture_default_str();
-    app.add_flag("--dark", options.style.dark, "bright on dark");
-    app.add_option("--format", options.format, "how what was done is told")
-        ->check(CLI::IsMember({"text", "json"}))
-        ->capture_default_str();
+void declare_drawing(const Arguments& app, DrawingOptions& options) {
+    app.option("-o,--output", options.output, "where the picture goes: a .png, .svg or .pdf")
+        .check(not_empty);
+    app.option("--width", options.style.width, "px of 1/96 inch: 340 for a column, 700 for a page")
+        .shows_default();
+    app.option("--dpi", options.style.dpi, "pixels an inch: 96 for a screen, 300 for print").shows_default();
+    app.flag("--dark", options.style.dark, "bright on dark");
+    app.option("--format", options.format, "how what was done is told")
+        .one_of({"text", "json"})
+        .shows_default();
 }
 
 void save_picture(const plot::Figure& figure, const DrawingOptions& options, const std::string& path) {

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <CLI/App.hpp>
 #include <string>
 
+#include "options/arguments.hpp"
 #include "undertone/plot.hpp"
 
 namespace undertone::app {
@@ -16,7 +16,7 @@ struct DrawingOptions {
 
 /// -o, --width, --dpi, --dark and --format.
 /// @param options   must live as long as the app
-void declare_drawing(CLI::App& app, DrawingOptions& options);
+void declare_drawing(const Arguments& app, DrawingOptions& options);
 
 /// Draws and writes, then says where: "picture saved: OUT", or a line of JSON.
 /// @param path   that format_of() knows

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <CLI/App.hpp>
 #include <string>
 
+#include "options/arguments.hpp"
 #include "options/framework_flags.hpp"
 #include "undertone/fields.hpp"
 
@@ -12,14 +12,14 @@ namespace undertone::app {
 /// @param options   must live as long as the app
 /// @param group     under which --help lists them
 template <class Options>
-void declare_fields(CLI::App& app, Options& options, const std::string& group) {
+void declare_fields(const Arguments& app, Options& options, const std::string& group) {
     const Options defaults;
     for_each_field<Options>([&](const auto& field) {
-        app.add_option_function<std::string>(
+        app.option<std::string>(
                flag_of(std::string(field.name)),
                [&options, name = field.name](const std::string& text) { set_field(options, name, text); },
                std::string(field.help) + "; " + field_rule(field) + "; " + field_text(defaults, field))
-            ->group(group);
+            .group(group);
     });
 }
 

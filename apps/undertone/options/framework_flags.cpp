@@ -14,7 +14,7 @@ namespace undertone::app {
 
 namespace {
 
-void declare_options(CLI::App& app, const std::shared_ptr<FrameworkSettings>& settings) {
+void declare_options(const Arguments& app, const std::shared_ptr<FrameworkSettings>& settings) {
     struct Flag {
         std::string name, help;
     };
@@ -37,11 +37,11 @@ void declare_options(CLI::App& app, const std::shared_ptr<FrameworkSettings>& se
         }
     }
     for (const Flag& flag : flags)
-        app.add_option_function<std::string>(
+        app.option<std::string>(
                flag_of(flag.name),
                [settings, name = flag.name](const std::string& text) { settings->options[name] = text; },
                flag.help)
-            ->group("Options of the frameworks");
+            .group("Options of the frameworks");
 }
 
 void check_options(const FrameworkSettings& settings) {
@@ -65,27 +65,26 @@ std::string flag_of(std::string name) {
     return "--" + name;
 }
 
-void declare_framework(CLI::App& app, const std::shared_ptr<FrameworkSettings>& settings,
+void declare_framework(const Arguments& app, const std::shared_ptr<FrameworkSettings>& settings,
                        const std::string& random_state_help) {
-    app.add_option("--framework", settings->framework, "whose network and whose training")
-        ->check(CLI::IsMember({"sklearn", "keras", "undertone"}))
-        ->capture_default_str();
-    app.add_option("--features", settings->features,
-                   "what is computed of a clip; librosa193, for undertone logmel64")
-        ->check(not_empty);
-    app.add_option("--scaler", settings->scaler,
-                   "standard: each feature to mean 0 and variance 1, but for undertone; none")
-        ->check(CLI::IsMember({"standard", "none"}));
-    app.add_option("--calibrate", settings->calibrate,
-                   "temperature: probabilities that mean what they say; up to five trainings more")
-        ->check(CLI::IsMember({"none", "temperature"}))
-        ->capture_default_str();
-    app.add_option("--random-state", settings->random_state, random_state_help)
-        ->check(CLI::Range(std::int64_t{0}, std::int64_t{std::numeric_limits<std::uint32_t>::max()}))
-        ->capture_default_str();
-    app.add_option("--dtype", settings->dtype,
-                   "numbers to train in; float64 for sklearn, float32 for the others")
-        ->check(CLI::IsMember({"float32", "float64"}));
+    app.option("--framework", settings->framework, "whose network and whose training")
+        .one_of({"sklearn", "keras", "undertone"})
+        .shows_default();
+    app.option("--features", settings->features,
+               "what is computed of a clip; librosa193, for undertone logmel64")
+        .check(not_empty);
+    app.option("--scaler", settings->scaler,
+               "standard: each feature to mean 0 and variance 1, but for undertone; none")
+        .one_of({"standard", "none"});
+    app.option("--calibrate", settings->calibrate,
+               "temperature: probabilities that mean what they say; up to five trainings more")
+        .one_of({"none", "temperature"})
+        .shows_default();
+    app.option("--random-state", settings->random_state, random_state_help)
+        .range(0, std::numeric_limits<std::uint32_t>::max())
+        .shows_default();
+    app.option("--dtype", settings->dtype, "numbers to train in; float64 for sklearn, float32 for the others")
+        .one_of({"float32", "float64"});
     declare_options(app, settings);
 }
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <CLI/App.hpp>
 #include <map>
 #include <memory>
 #include <string>
 
+#include "options/arguments.hpp"
 #include "undertone/features.hpp"
 #include "undertone/training.hpp"
 
@@ -21,7 +21,7 @@ struct FrameworkSettings {
 /// every framework; those that frameworks share are one flag.
 /// @param settings           must live as long as the app
 /// @param random_state_help  what the seed is of
-void declare_framework(CLI::App& app, const std::shared_ptr<FrameworkSettings>& settings,
+void declare_framework(const Arguments& app, const std::shared_ptr<FrameworkSettings>& settings,
                        const std::string& random_state_help);
 
 /// A feature set by its name.

@@ -6,10 +6,10 @@
 
 namespace undertone::app {
 
-/// A check for CLI11: what must be named may not be empty.
+/// A check of an option (Option::check): what must be named may not be empty.
 [[nodiscard]] std::string not_empty(const std::string& name);
 
-/// A check for CLI11: its ranges let "nan" through.
+/// A check of an option: ranges let "nan" through.
 [[nodiscard]] std::string not_nan(const std::string& number);
 
 /// @throws Error invalid_argument   what is to be written is one of the files that are read

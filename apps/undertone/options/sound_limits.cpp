@@ -8,16 +8,16 @@ namespace {
 
 constexpr std::uint64_t kMegabyte = 1'000'000, kMostMegabytes = 100'000'000;
 
-void declare(CLI::App& app, const std::string& flag, std::uint64_t& bytes, const std::string& help) {
-    app.add_option_function<std::uint64_t>(
+void declare(const Arguments& app, const std::string& flag, std::uint64_t& bytes, const std::string& help) {
+    app.option<std::uint64_t>(
            flag, [&bytes](const std::uint64_t& megabytes) { bytes = megabytes * kMegabyte; }, help)
-        ->check(CLI::Range(std::uint64_t{1}, kMostMegabytes))
-        ->default_str(std::to_string(bytes / kMegabyte));
+        .range(1, static_cast<std::int64_t>(kMostMegabytes))
+        .shows_default(std::to_string(bytes / kMegabyte));
 }
 
 }  // namespace
 
-void declare_sound_limits(CLI::App& app, SoundLimits& limits, Sound sound) {
+void declare_sound_limits(const Arguments& app, SoundLimits& limits, Sound sound) {
     declare(app, "--clip-memory", limits.clip_bytes, "MB of memory for the sound of one recording");
     declare(app, "--memory", limits.total_bytes, "MB of memory for the sound of all threads together");
     if (sound == Sound::is_kept)

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <CLI/App.hpp>
-
+#include "options/arguments.hpp"
 #include "undertone/audio.hpp"
 
 namespace undertone::app {
@@ -14,6 +13,6 @@ enum class Sound {
 
 /// --clip-memory and --memory, and --corpus-memory where sound is kept.
 /// @param limits   must live as long as the app
-void declare_sound_limits(CLI::App& app, SoundLimits& limits, Sound sound = Sound::passes);
+void declare_sound_limits(const Arguments& app, SoundLimits& limits, Sound sound = Sound::passes);
 
 }  // namespace undertone::app

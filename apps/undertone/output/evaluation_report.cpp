@@ -56,7 +56,7 @@ std::string reliability_rows(const eval::Evaluation& evaluation) {
 }
 
 Json reliability_json(const eval::Evaluation& evaluation) {
-    Json bins = Json::array();
+    Json bins = Json::list();
     for (const eval::ReliabilityBin& bin : evaluation.reliability) {
         const bool empty = bin.n_samples == 0;
         bins.push_back({{"low", bin.low},
@@ -124,7 +124,7 @@ Json score_json(const eval::Score& score) {
 }
 
 Json classes_json(const eval::Evaluation& evaluation) {
-    Json classes = Json::array();
+    Json classes = Json::list();
     for (std::size_t c = 0; c < evaluation.labels.size(); ++c)
         classes.push_back({{"label", evaluation.labels[c]},
                            {"precision", figure_json(evaluation.figures.precision[c])},
@@ -135,7 +135,7 @@ Json classes_json(const eval::Evaluation& evaluation) {
 }
 
 Json confusion_json(const eval::Report& report) {
-    Json rows = Json::array();
+    Json rows = Json::list();
     for (std::size_t c = 0; c < report.labels.size(); ++c) {
         const auto row = report.confusion.row(c);
         rows.push_back(std::vector<std::size_t>(row.begin(), row.end()));
@@ -144,7 +144,7 @@ Json confusion_json(const eval::Report& report) {
 }
 
 Json folds_json(const Dataset& dataset, const eval::Evaluation& evaluation) {
-    Json folds = Json::array();
+    Json folds = Json::list();
     for (std::size_t i = 0; i < evaluation.results.size(); ++i) {
         const eval::FoldResult& result = evaluation.results[i];
         const eval::Fold& fold = evaluation.plan.folds[result.fold];
@@ -157,13 +157,13 @@ Json folds_json(const Dataset& dataset, const eval::Evaluation& evaluation) {
                          {"n_test", result.clips.size()},
                          {"epochs", result.n_epochs},
                          {"scores", score_json(evaluation.folds[i])}});
-        if (result.calibration) folds.back()["calibration"] = calibration_json(result.calibration);
+        if (result.calibration) folds.elements().back()["calibration"] = calibration_json(result.calibration);
     }
     return folds;
 }
 
 Json seeds_json(const eval::Evaluation& evaluation) {
-    Json seeds = Json::array();
+    Json seeds = Json::list();
     std::size_t next = 0;
     for (std::size_t i = 0; i < evaluation.results.size(); ++i)
         if (i == 0 || evaluation.results[i].seed != evaluation.results[i - 1].seed) {
@@ -321,9 +321,9 @@ Json importance_json(const eval::Evaluation& evaluation, const eval::EvaluationO
         folds.push_back(result.fold);
     }
     const std::vector<Figure> means = eval::mean_falls(falls, folds, options.bootstrap);
-    Json groups = Json::array();
+    Json groups = Json::list();
     for (std::size_t g = 0; g < means.size(); ++g) {
-        Json per_fold = Json::array();
+        Json per_fold = Json::list();
         for (const auto& fall : falls) per_fold.push_back(fall[g]);
         groups.push_back({{"name", options.importance.groups[g].name},
                           {"columns", options.importance.groups[g].columns.size()},

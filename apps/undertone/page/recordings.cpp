@@ -95,9 +95,9 @@ std::vector<std::string> places_of(const RunData& run) {
     std::size_t n = 0;
     bool is_output = false;
     for (const Json& word : list_of(command, "words")) {
-        if (n++ == 0 || !word.is_string()) continue;  // the verb
+        if (n++ == 0 || !word.is_text()) continue;  // the verb
         if (n > kMostWords) break;
-        const auto& name = word.get_ref<const std::string&>();
+        const auto& name = word.text();
         // The run itself and the like are no corpora.
         if (std::exchange(is_output, name == "-o" || name == "--output" || name == "--run")) continue;
         if (name.empty() || name.front() == '-') continue;

@@ -183,7 +183,7 @@ int report_verb(const ReportSettings& settings) {
     complain_of_left_out(recordings, settings.embed_sound);
     write_file(settings.output, page);
     if (settings.format == "json") {
-        Json missing = Json::array();
+        Json missing = Json::list();
         for (const DrawnRun& run : runs)
             for (const MissingPart& part : run.data.missing)
                 missing.push_back({{"run", run.data.path}, {"part", part.what}, {"reason", part.why}});
@@ -204,31 +204,28 @@ std::string page_of(const std::vector<DrawnRun>& runs, html::Recordings& recordi
                     const OnProgress& on_progress) {
     try {
         return made_page(runs, recordings, on_progress);
-    } catch (const Json::exception&) {
+    } catch (const Json::WrongKind&) {
         throw Error(Errc::corrupt_data, runs.front().data.path + "/run.json: is not what undertone writes");
     }
 }
 
-Action declare_report(CLI::App& app) {
+Action declare_report(const Arguments& app) {
     auto settings = std::make_shared<ReportSettings>();
-    app.add_option("-o,--output", settings->output, "where the page goes")
-        ->check(not_empty)
-        ->capture_default_str();
-    app.add_flag("--embed-sound", settings->embed_sound,
-                 "put the recordings that the page plays into it, so that it can be sent");
-    app.add_option(
-           "--corpus", settings->corpora,
-           "a folder, or a table in it, whose recordings are played; with --embed-sound the page holds "
-           "these alone")
-        ->check(not_empty)
-        ->allow_extra_args(false);
-    app.add_option("--format", settings->format, "how the line that says what was written is written")
-        ->check(CLI::IsMember({"text", "json"}))
-        ->capture_default_str();
-    app.add_option("run", settings->runs, "a run folder of evaluate, tune or train; two are put side by side")
-        ->required()
-        ->expected(1, 2)
-        ->check(not_empty);
+    app.option("-o,--output", settings->output, "where the page goes").check(not_empty).shows_default();
+    app.flag("--embed-sound", settings->embed_sound,
+             "put the recordings that the page plays into it, so that it can be sent");
+    app.option("--corpus", settings->corpora,
+               "a folder, or a table in it, whose recordings are played; with --embed-sound the page holds "
+               "these alone")
+        .check(not_empty)
+        .one_at_a_time();
+    app.option("--format", settings->format, "how the line that says what was written is written")
+        .one_of({"text", "json"})
+        .shows_default();
+    app.option("run", settings->runs, "a run folder of evaluate, tune or train; two are put side by side")
+        .required()
+        .takes(1, 2)
+        .check(not_empty);
     app.footer(
         "Examples:\n"
         "  undertone report runs/loso\n"

@@ -62,14 +62,14 @@ std::string with_range(const eval::Figure& figure) {
 std::string joined_names(const Json& names, std::size_t most = kMostListed) {
     std::string all;
     for (std::size_t i = 0; i < std::min(names.size(), most); ++i)
-        if (names[i].is_string()) all += (all.empty() ? "" : ", ") + name(names[i].get<std::string>());
+        if (names[i].is_text()) all += (all.empty() ? "" : ", ") + name(names[i].get<std::string>());
     return names.size() > most ? all + " and " + grouped(names.size() - most) + " more" : all;
 }
 
 std::string paragraphs(const Json& lines, const std::string& kind) {
     std::string html;
     for (std::size_t i = 0; i < std::min(lines.size(), kMostParagraphs); ++i)
-        if (lines[i].is_string())
+        if (lines[i].is_text())
             html += element("p", text(plot::cut(lines[i].get<std::string>(), kLongestParagraph)),
                             "class=\"" + kind + "\"") +
                     "\n";
@@ -298,10 +298,11 @@ std::string data(const RunData& run) {
     add("Features", text_of(options, "features").empty() ? "" : name(text_of(options, "features")));
     add("Framework", text_of(options, "framework").empty() ? "" : name(text_of(options, "framework")));
     std::string words;
-    for (const auto& option : part_of(options, "framework_options").items()) {
+    const Json& framework_options = part_of(options, "framework_options");
+    for (const auto& option : framework_options.is_object() ? framework_options.members() : Json::Members()) {
         if (words.size() > kLongestParagraph) break;
-        words += (words.empty() ? "" : ", ") + option.key() + " = " +
-                 (option.value().is_string() ? option.value().get<std::string>() : option.value().dump());
+        words += (words.empty() ? "" : ", ") + option.first + " = " +
+                 (option.second.is_text() ? option.second.get<std::string>() : option.second.dump());
     }
     add("Options", words.empty() ? "" : name(words, kLongestParagraph));
     add("Scaling", text_of(options, "scaler").empty() ? "" : name(text_of(options, "scaler")));
@@ -321,7 +322,7 @@ std::string again(const RunData& run) {
     const Json& command = part_of(run.json, "command");
     std::string words;
     for (const Json& word : list_of(command, "words"))
-        if (word.is_string() && words.size() <= kLongestCommand)
+        if (word.is_text() && words.size() <= kLongestCommand)
             words += " " + shell_word(word.get<std::string>());
     if (words.empty()) return "";
     if (words.size() > kLongestCommand)

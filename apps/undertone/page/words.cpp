@@ -93,7 +93,7 @@ std::vector<std::string> overlap_sentences(const Json& evaluation) {
     const auto count = [&](const char* key) { return number_of(overlap, key).value_or(0); };
     const auto known = [&](const char* key) {
         const Json& part = part_of(overlap, key);
-        return part.is_boolean() && part.get<bool>();
+        return part.is_bool() && part.get<bool>();
     };
     const auto digits = [&](const char* key) {
         const std::string text = counted(count(key), "");

@@ -32,7 +32,7 @@ bool trains(const RunData& run) { return !part_of(run.json, "options").contains(
 
 std::string text_of(const Json& json, const char* key) {
     const Json& part = part_of(json, key);
-    return part.is_string() ? part.get<std::string>() : "";
+    return part.is_text() ? part.get<std::string>() : "";
 }
 
 std::optional<double> number_of(const Json& json, const char* key) {
@@ -43,9 +43,8 @@ std::optional<double> number_of(const Json& json, const char* key) {
 
 const Json& part_of(const Json& json, const char* key) {
     static const Json none;
-    if (!json.is_object()) return none;
-    const auto found = json.find(key);
-    return found == json.end() ? none : *found;
+    const Json* found = json.find(key);
+    return found == nullptr ? none : *found;
 }
 
 eval::Figure figure_of(const Json& json) {
@@ -59,9 +58,9 @@ std::size_t count_of(const Json& json, const char* key) {
 }
 
 const Json& list_of(const Json& json, const char* key) {
-    static const Json empty = Json::array();
+    static const Json empty = Json::list();
     const Json& part = part_of(json, key);
-    return part.is_array() ? part : empty;
+    return part.is_list() ? part : empty;
 }
 
 std::vector<plot::TrainingCurves> read_curves(std::string_view text, const std::string& origin,

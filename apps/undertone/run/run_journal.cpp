@@ -87,13 +87,12 @@ std::string fingerprint(Json head) {
     return format_json(head);
 }
 
-void declare_resume(CLI::App& app, ResumeOptions& options) {
-    const auto others =
-        app.get_options([](const CLI::Option* option) { return option->get_name() != "--help"; });
-    CLI::Option* resume =
-        app.add_option("--resume", options.run, "go on with this run, which was cut off, as it was called");
-    for (CLI::Option* option : others) resume->excludes(option);
-    app.add_flag("--goes-on", options.goes_on)->group("");
+void declare_resume(const Arguments& app, ResumeOptions& options) {
+    const std::vector<Option> others = app.options();
+    const Option resume =
+        app.option("--resume", options.run, "go on with this run, which was cut off, as it was called");
+    for (const Option& option : others) resume.excludes(option);
+    app.flag("--goes-on", options.goes_on).group("");
 }
 
 int resume(const std::string& run) {

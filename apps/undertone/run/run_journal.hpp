@@ -1,10 +1,10 @@
 #pragma once
 
-#include <CLI/App.hpp>
 #include <mutex>
 #include <optional>
 #include <string>
 
+#include "options/arguments.hpp"
 #include "run/run_folder.hpp"
 #include "run/run_units.hpp"
 
@@ -50,7 +50,7 @@ struct ResumeOptions {
 };
 
 /// Declares --resume, which goes with no option that is declared already.
-void declare_resume(CLI::App& app, ResumeOptions& options);
+void declare_resume(const Arguments& app, ResumeOptions& options);
 
 /// Goes on with an unfinished run, as it was called. @return  the exit code; 0 for a run that is whole
 int resume(const std::string& run);

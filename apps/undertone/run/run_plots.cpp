@@ -21,9 +21,7 @@ constexpr std::size_t kMaxBins = 1000;  // of reliability; undertone writes 15
 
 std::string short_name(const std::string& name) { return plot::cut(name, kNameLength); }
 
-std::string short_text(const Json& json) {
-    return short_name(json.is_string() ? json.get_ref<const std::string&>() : json.dump());
-}
+std::string short_text(const Json& json) { return short_name(json.is_text() ? json.text() : json.dump()); }
 
 std::vector<std::string> texts_of(const Json& json) {
     std::vector<std::string> texts;
@@ -41,7 +39,7 @@ void add_confusion(const RunData& run, std::vector<RunPlot>& plots) {
     const std::size_t n = rows.size();
     // Every row is looked at before a square is allocated: rows of nothing are cheap to write.
     for (const Json& row : rows)
-        if (!row.is_array() || row.size() != n) refuse(run, "confusion: must have as many columns as rows");
+        if (!row.is_list() || row.size() != n) refuse(run, "confusion: must have as many columns as rows");
     const Json& labels = list_of(run.json, "labels");
     if (labels.size() != n) refuse(run, "confusion: must have a row for each of the labels");
     Matrix<std::size_t> confusion(n, n);
@@ -80,8 +78,9 @@ void add_tuning(const RunData& run, std::vector<RunPlot>& plots) {
     const Json& rows = list_of(run.json, "trials");
     if (rows.empty()) return;
     std::vector<std::string> parameters;
-    for (const auto& option : part_of(rows.front(), "options").items())
-        parameters.push_back(short_name(option.key()));
+    const Json& of_first = part_of(rows[0], "options");
+    for (const auto& option : of_first.is_object() ? of_first.members() : Json::Members())
+        parameters.push_back(short_name(option.first));
     std::vector<plot::TrialScore> trials;
     for (const Json& row : rows) {
         const Json& options = part_of(row, "options");
@@ -124,7 +123,7 @@ void add_matrix(const RunData& run, std::vector<RunPlot>& plots) {
     if (cells.size() / n < n) refuse(run, "cells: must be one for each two of the corpora");
     std::map<std::string_view, std::size_t> place_of;
     for (std::size_t i = 0; i < n; ++i)
-        if (!names[i].is_string() || !place_of.emplace(names[i].get_ref<const std::string&>(), i).second)
+        if (!names[i].is_text() || !place_of.emplace(names[i].text(), i).second)
             refuse(run, "corpora: must be different names");
     Matrix<eval::Figure> uar(n, n);
     for (const Json& cell : cells) {

@@ -38,9 +38,9 @@ constexpr std::array<std::string_view, 17> kCounts{
 // none.
 void check_numbers(const Json& json, const std::string& name, const std::string& origin) {
     if (json.is_object()) {
-        for (const auto& [key, value] : json.get_ref<const Json::object_t&>())
+        for (const auto& [key, value] : json.members())
             if (key != "options" && key != "framework_options") check_numbers(value, key, origin);
-    } else if (json.is_array()) {
+    } else if (json.is_list()) {
         for (const Json& one : json) check_numbers(one, name, origin);
     } else if (json.is_number()) {
         if (name == "seed" || name == "random_state")

@@ -19,7 +19,7 @@ constexpr std::size_t kMostNumbers = 50'000'000;
 
 // JSON has no NaN: it is written as null.
 Json curve_json(const std::vector<double>& curve) {
-    Json json = Json::array();
+    Json json = Json::list();
     for (const double value : curve) json.push_back(value);
     return json;
 }
@@ -69,7 +69,7 @@ public:
 
 private:
     [[nodiscard]] const Json& list(const Json& json, const std::string& name) const {
-        if (!json.is_array()) refuse(name + " must be a list");
+        if (!json.is_list()) refuse(name + " must be a list");
         return json;
     }
 
@@ -110,7 +110,7 @@ eval::FoldResult unit_from(const Line& line) {
     result.n_epochs = line.count("n_epochs", kMostEpochs);
     result.calibration = calibration_from(line);
     if (!line.part("history").is_object()) line.refuse("history must be an object");
-    for (const auto& [name, curve] : line.part("history").items()) {
+    for (const auto& [name, curve] : line.part("history").members()) {
         result.history[name] = line.curve(curve, name);
         if (result.history[name].size() > result.n_epochs)
             line.refuse("its curve " + name + " is longer than its epochs");

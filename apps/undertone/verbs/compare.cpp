@@ -28,13 +28,13 @@ int compare_verb(const CompareSettings& settings) {
 
 }  // namespace
 
-Action declare_compare(CLI::App& app) {
+Action declare_compare(const Arguments& app) {
     auto settings = std::make_shared<CompareSettings>();
-    app.add_option("--format", settings->format, "how the result is written")
-        ->check(CLI::IsMember({"text", "json"}))
-        ->capture_default_str();
-    app.add_option("run_a", settings->a, "a run folder of evaluate")->required();
-    app.add_option("run_b", settings->b, "another, over the same clips")->required();
+    app.option("--format", settings->format, "how the result is written")
+        .one_of({"text", "json"})
+        .shows_default();
+    app.option("run_a", settings->a, "a run folder of evaluate").required();
+    app.option("run_b", settings->b, "another, over the same clips").required();
     app.footer("Examples:\n  undertone compare runs/sklearn runs/keras");
     return [settings] { return compare_verb(*settings); };
 }

@@ -9,59 +9,38 @@ namespace undertone::app {
 
 namespace {
 
-// "-o" and "--output" of an option; none for a positional.
-std::vector<std::string> flags_of(const CLI::Option& option) {
-    std::vector<std::string> flags;
-    for (const std::string& name : option.get_snames()) flags.push_back("-" + name);
-    for (const std::string& name : option.get_lnames()) flags.push_back("--" + name);
-    return flags;
+std::string joined(const std::vector<std::string>& words, const char* between) {
+    std::string text;
+    for (const std::string& word : words) text += (text.empty() ? "" : between) + word;
+    return text;
 }
 
-// What an option may be, where that is a list: CLI11 writes it as {a,b} into the name of the type.
-std::string choices_of(const CLI::Option& option) {
-    const std::string type = option.get_type_name();
-    const std::size_t begin = type.find('{'), end = type.find('}');
-    if (begin == std::string::npos || end == std::string::npos) return "";
-    std::string choices = type.substr(begin + 1, end - begin - 1);
-    for (char& c : choices)
-        if (c == ',') c = ' ';
-    return choices;
+std::string names_of(const std::vector<VerbFacts>& verbs) {
+    std::vector<std::string> names;
+    for (const VerbFacts& verb : verbs) names.push_back(verb.name);
+    return joined(names, " ");
 }
 
-bool takes_value(const CLI::Option& option) { return option.get_items_expected_max() > 0; }
-
-std::string all_verbs() {
-    std::string names;
-    for (const Verb& verb : verbs()) names += (names.empty() ? "" : " ") + std::string(verb.name);
-    return names;
-}
-
-std::string bash_verb(const CLI::App& app) {
+std::string bash_verb(const VerbFacts& verb) {
     std::string flags, values, positional;
-    for (const CLI::Option* option : app.get_options()) {
-        if (option->get_group().empty()) continue;  // not for people
-        const std::vector<std::string> own = flags_of(*option);
-        const std::string choices = choices_of(*option);
-        if (own.empty()) {
+    for (const OptionFacts& option : verb.options) {
+        const std::string choices = joined(option.choices, " ");
+        if (option.flags.empty()) {
             positional = choices;
             continue;
         }
-        std::string pattern;
-        for (const std::string& flag : own) {
-            flags += flag + " ";
-            pattern += (pattern.empty() ? "" : "|") + flag;
-        }
-        if (!takes_value(*option)) continue;
-        values += "            " + pattern + ") ";
+        flags += joined(option.flags, " ") + " ";
+        if (!option.takes_value) continue;
+        values += "            " + joined(option.flags, "|") + ") ";
         values += choices.empty() ? "mapfile -t COMPREPLY < <(compgen -f -- \"$word\")"
                                   : "COMPREPLY=($(compgen -W '" + choices + "' -- \"$word\"))";
         values += "; return ;;\n";
     }
-    return "    " + app.get_name() + ")\n        case $before in\n" + values +
-           "        esac\n        flags='" + flags + "'\n        words='" + positional + "'\n        ;;\n";
+    return "    " + verb.name + ")\n        case $before in\n" + values + "        esac\n        flags='" +
+           flags + "'\n        words='" + positional + "'\n        ;;\n";
 }
 
-std::string bash_script(const CLI::App& root) {
+std::string bash_script(const std::vector<VerbFacts>& verbs) {
     std::string text =
         "# bash completion of undertone: source <(undertone completion bash)\n"
         "_undertone() {\n"
@@ -69,12 +48,12 @@ std::string bash_script(const CLI::App& root) {
         "    COMPREPLY=()\n"
         "    if ((COMP_CWORD == 1)); then\n"
         "        COMPREPLY=($(compgen -W '" +
-        all_verbs() +
+        names_of(verbs) +
         " --help --version' -- \"$word\"))\n"
         "        return\n"
         "    fi\n"
         "    case ${COMP_WORDS[1]} in\n";
-    for (const CLI::App* app : root.get_subcommands({})) text += bash_verb(*app);
+    for (const VerbFacts& verb : verbs) text += bash_verb(verb);
     return text +
            "    *) return ;;\n"
            "    esac\n"
@@ -100,29 +79,27 @@ std::string zsh_text(const std::string& text) {
     return quoted;
 }
 
-std::string zsh_verb(const CLI::App& app) {
-    std::string text = "    " + app.get_name() + ")\n        _arguments";
-    for (const CLI::Option* option : app.get_options()) {
-        if (option->get_group().empty()) continue;  // not for people
-        const std::string choices = choices_of(*option);
+std::string zsh_verb(const VerbFacts& verb) {
+    std::string text = "    " + verb.name + ")\n        _arguments";
+    for (const OptionFacts& option : verb.options) {
+        const std::string choices = joined(option.choices, " ");
         const std::string values = choices.empty() ? "_files" : "(" + choices + ")";
-        const std::vector<std::string> flags = flags_of(*option);
-        if (flags.empty()) text += " \\\n            '*:" + zsh_text(option->get_name()) + ":" + values + "'";
-        for (const std::string& flag : flags)
-            text += " \\\n            '" + flag + "[" + zsh_text(option->get_description()) + "]" +
-                    (takes_value(*option) ? ":value:" + values : "") + "'";
+        if (option.flags.empty()) text += " \\\n            '*:" + zsh_text(option.name) + ":" + values + "'";
+        for (const std::string& flag : option.flags)
+            text += " \\\n            '" + flag + "[" + zsh_text(option.help) + "]" +
+                    (option.takes_value ? ":value:" + values : "") + "'";
     }
     return text + "\n        ;;\n";
 }
 
-std::string zsh_script(const CLI::App& root) {
+std::string zsh_script(const std::vector<VerbFacts>& verbs) {
     std::string text =
         "#compdef undertone\n"
         "# zsh completion of undertone: source <(undertone completion zsh), or a file _undertone in $fpath\n"
         "_undertone() {\n"
         "    if ((CURRENT == 2)); then\n"
         "        compadd -- " +
-        all_verbs() +
+        names_of(verbs) +
         " --help --version\n"
         "        return\n"
         "    fi\n"
@@ -130,7 +107,7 @@ std::string zsh_script(const CLI::App& root) {
         "    shift words\n"
         "    ((CURRENT--))\n"
         "    case $verb in\n";
-    for (const CLI::App* app : root.get_subcommands({})) text += zsh_verb(*app);
+    for (const VerbFacts& verb : verbs) text += zsh_verb(verb);
     return text +
            "    esac\n"
            "}\n"
@@ -143,18 +120,16 @@ std::string zsh_script(const CLI::App& root) {
 
 }  // namespace
 
-Action declare_completion(CLI::App& app) {
+Action declare_completion(const Arguments& app) {
     auto shell = std::make_shared<std::string>();
-    app.add_option("shell", *shell, "bash or zsh")->required()->check(CLI::IsMember({"bash", "zsh"}));
+    app.option("shell", *shell, "bash or zsh").required().one_of({"bash", "zsh"});
     app.footer(
         "Examples:\n"
         "  source <(undertone completion bash)\n"
         "  undertone completion zsh > ~/.zfunc/_undertone");
     return [shell] {
-        CLI::App root("", "undertone");
-        Action ignored;
-        declare_verbs(root, "", true, ignored);
-        print(*shell == "bash" ? bash_script(root) : zsh_script(root));
+        const std::vector<VerbFacts> verbs = facts_of_verbs();
+        print(*shell == "bash" ? bash_script(verbs) : zsh_script(verbs));
         return 0;
     };
 }

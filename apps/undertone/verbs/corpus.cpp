@@ -225,26 +225,24 @@ int corpus_verb(const CorpusSettings& settings) {
 
 }  // namespace
 
-Action declare_corpus(CLI::App& app) {
+Action declare_corpus(const Arguments& app) {
     auto settings = std::make_shared<CorpusSettings>();
-    CLI::Option* const places = declare_corpus_options(app, settings->corpus);
-    CLI::Option* const print_label_map =
-        app.add_flag("--print-label-map", settings->print_label_map,
-                     "what codes and words are called, to be edited and given to --label-map");
-    print_label_map->excludes(places)->excludes("--labels")->excludes("--style");
-    app.add_option("--format", settings->format, "how it is written")
-        ->check(CLI::IsMember({"text", "json"}))
-        ->capture_default_str()
-        ->excludes(print_label_map);
-    app.add_option("-o,--output", settings->manifest, "writes a manifest: a CSV that is read as a corpus")
-        ->excludes(print_label_map);
-    app.add_flag("--audit", settings->audit, "listen to every clip: duplicates, silence, clipping, ...")
-        ->excludes(print_label_map);
-    app.add_option("--threads", settings->n_threads, "0: one a core")
-        ->check(CLI::Range(0, 1024))
-        ->capture_default_str();
+    const Option places = declare_corpus_options(app, settings->corpus);
+    const Option print_label_map =
+        app.flag("--print-label-map", settings->print_label_map,
+                 "what codes and words are called, to be edited and given to --label-map");
+    print_label_map.excludes(places).excludes("--labels").excludes("--style");
+    app.option("--format", settings->format, "how it is written")
+        .one_of({"text", "json"})
+        .shows_default()
+        .excludes(print_label_map);
+    app.option("-o,--output", settings->manifest, "writes a manifest: a CSV that is read as a corpus")
+        .excludes(print_label_map);
+    app.flag("--audit", settings->audit, "listen to every clip: duplicates, silence, clipping, ...")
+        .excludes(print_label_map);
+    app.option("--threads", settings->n_threads, "0: one a core").range(0, 1024).shows_default();
     declare_sound_limits(app, settings->limits);
-    app.add_flag("--quiet", settings->quiet, "no progress");
+    app.flag("--quiet", settings->quiet, "no progress");
     app.footer(
         "Examples:\n"
         "  undertone corpus ravdess/ emodb.zip\n"

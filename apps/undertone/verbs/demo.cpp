@@ -144,15 +144,12 @@ int demo(const DemoSettings& settings) {
 
 }  // namespace
 
-Action declare_demo(CLI::App& app) {
+Action declare_demo(const Arguments& app) {
     auto settings = std::make_shared<DemoSettings>();
-    app.add_option("corpus", settings->corpus,
-                   "a folder of recordings with RAVDESS names; else synthetic clips")
-        ->check(not_empty);
-    app.add_option("-o,--output", settings->output, "the folder for the models")
-        ->check(not_empty)
-        ->capture_default_str();
-    app.add_flag("--quiet", settings->quiet, "no progress");
+    app.option("corpus", settings->corpus, "a folder of recordings with RAVDESS names; else synthetic clips")
+        .check(not_empty);
+    app.option("-o,--output", settings->output, "the folder for the models").check(not_empty).shows_default();
+    app.flag("--quiet", settings->quiet, "no progress");
     declare_sound_limits(app, settings->limits);
     app.footer("Examples:\n  undertone demo\n  undertone demo ravdess/ -o /tmp/demo");
     return [settings] { return demo(*settings); };

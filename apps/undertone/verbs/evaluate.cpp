@@ -173,7 +173,7 @@ int evaluate_inflation(const EvaluateSettings& settings, const eval::EvaluationO
     Json json = head;
     json["folds"] = "inflation";
     json["left_out"] = inflation.left_out;
-    json["rows"] = Json::array();
+    json["rows"] = Json::list();
     std::vector<Part> parts;
     for (const eval::Evaluation& row : inflation.rows) {
         json["rows"].push_back(evaluation_json(read.dataset, row, options.bootstrap));
@@ -197,7 +197,7 @@ int evaluate_matrix(const EvaluateSettings& settings, const eval::EvaluationOpti
     Json json = head;
     json["folds"] = "matrix";
     json["corpora"] = matrix.corpora;
-    json["cells"] = Json::array();
+    json["cells"] = Json::list();
     std::vector<Part> parts;
     for (std::size_t trained = 0; trained < matrix.corpora.size(); ++trained)
         for (std::size_t tested = 0; tested < matrix.corpora.size(); ++tested) {
@@ -295,33 +295,31 @@ int evaluate_verb(const EvaluateSettings& settings) {
 
 }  // namespace
 
-Action declare_evaluate(CLI::App& app) {
+Action declare_evaluate(const Arguments& app) {
     auto settings = std::make_shared<EvaluateSettings>();
     declare_framework(app, settings->framework, "seed of the folds and of the first network");
-    app.add_option("--folds", settings->folds,
-                   "what is tested: speaker[:K], loso, text[:K], random:K, stratified:K, corpus, emobox, "
-                   "file:FOLDS.json, inflation, matrix")
-        ->capture_default_str();
-    app.add_option("--test-style", settings->test_style,
-                   "speech: songs are trained on but not tested; song: the other way")
-        ->check(CLI::IsMember({"speech", "song"}));
-    app.add_option("--seeds", settings->n_seeds,
-                   "so many networks a fold, seeds counted up from --random-state")
-        ->check(CLI::Range(1, 1000))
-        ->capture_default_str();
-    app.add_flag("--importance", settings->importance,
-                 "measure which groups of features matter; into the run folder too, as importance.json");
-    const auto trains =
-        app.get_options([](const CLI::Option* option) { return option->get_name() != "--help"; });
-    CLI::Option* model = app.add_option("-m,--model", settings->model, "a model file to test instead");
-    for (CLI::Option* option : trains) model->excludes(option);
-    app.add_option("--format", settings->format, "how the result is written")
-        ->check(CLI::IsMember({"text", "json"}))
-        ->capture_default_str();
-    app.add_option("-o,--output", settings->output, "a new folder for run.json and predictions.csv")
-        ->check(not_empty);
-    declare_clips(app, settings->clips)->check(not_empty);
-    model->excludes(app.get_option("--pad-mode"));
+    app.option("--folds", settings->folds,
+               "what is tested: speaker[:K], loso, text[:K], random:K, stratified:K, corpus, emobox, "
+               "file:FOLDS.json, inflation, matrix")
+        .shows_default();
+    app.option("--test-style", settings->test_style,
+               "speech: songs are trained on but not tested; song: the other way")
+        .one_of({"speech", "song"});
+    app.option("--seeds", settings->n_seeds, "so many networks a fold, seeds counted up from --random-state")
+        .range(1, 1000)
+        .shows_default();
+    app.flag("--importance", settings->importance,
+             "measure which groups of features matter; into the run folder too, as importance.json");
+    const std::vector<Option> trains = app.options();
+    const Option model = app.option("-m,--model", settings->model, "a model file to test instead");
+    for (const Option& option : trains) model.excludes(option);
+    app.option("--format", settings->format, "how the result is written")
+        .one_of({"text", "json"})
+        .shows_default();
+    app.option("-o,--output", settings->output, "a new folder for run.json and predictions.csv")
+        .check(not_empty);
+    declare_clips(app, settings->clips).check(not_empty);
+    model.excludes(app.find("--pad-mode"));
     declare_resume(app, settings->resume);
     app.footer(
         "Examples:\n"

@@ -83,29 +83,24 @@ int export_to(const ExportSettings& settings) {
     return 0;
 }
 
-void declare_format(CLI::App& app, std::string& format) {
-    app.add_option("--format", format, "how what was done is told")
-        ->check(CLI::IsMember({"text", "json"}))
-        ->capture_default_str();
+void declare_format(const Arguments& app, std::string& format) {
+    app.option("--format", format, "how what was done is told").one_of({"text", "json"}).shows_default();
 }
 
 }  // namespace
 
-Action declare_import(CLI::App& app) {
+Action declare_import(const Arguments& app) {
     auto settings = std::make_shared<ImportSettings>();
-    app.add_option("file", settings->input,
-                   "a pickle or joblib file of scikit-learn, .keras, .h5, a SavedModel folder, .onnx")
-        ->required()
-        ->check(not_empty);
-    app.add_option("-o,--output", settings->output, "where the model goes")
-        ->check(not_empty)
-        ->capture_default_str();
-    app.add_option("--features", settings->options.features,
-                   "what the network was trained on; librosa193 where it reads 193 numbers")
-        ->check(not_empty);
-    app.add_option("--labels", settings->options.labels,
-                   "what its classes mean, in their order: angry,happy,...")
-        ->delimiter(',');
+    app.option("file", settings->input,
+               "a pickle or joblib file of scikit-learn, .keras, .h5, a SavedModel folder, .onnx")
+        .required()
+        .check(not_empty);
+    app.option("-o,--output", settings->output, "where the model goes").check(not_empty).shows_default();
+    app.option("--features", settings->options.features,
+               "what the network was trained on; librosa193 where it reads 193 numbers")
+        .check(not_empty);
+    app.option("--labels", settings->options.labels, "what its classes mean, in their order: angry,happy,...")
+        .separated_by(',');
     declare_format(app, settings->format);
     app.footer(
         "Examples:\n  undertone import mlp_classifier.model\n"
@@ -113,16 +108,16 @@ Action declare_import(CLI::App& app) {
     return [settings] { return import(*settings); };
 }
 
-Action declare_export(CLI::App& app) {
+Action declare_export(const Arguments& app) {
     auto settings = std::make_shared<ExportSettings>();
-    app.add_option("model", settings->model, "a model file, or the name of a shipped model")
-        ->required()
-        ->check(not_empty);
+    app.option("model", settings->model, "a model file, or the name of a shipped model")
+        .required()
+        .check(not_empty);
     std::vector<std::string> formats;
     for (const ExchangeFormat& format : exchange_formats())
         if (format.writes) formats.emplace_back(format.name);
-    app.add_option("--to", settings->to, "what it is written for")->required()->check(CLI::IsMember(formats));
-    app.add_option("-o,--output", settings->output, "where it goes")->required()->check(not_empty);
+    app.option("--to", settings->to, "what it is written for").required().one_of(formats);
+    app.option("-o,--output", settings->output, "where it goes").required().check(not_empty);
     declare_format(app, settings->format);
     app.footer(
         "Examples:\n  undertone export --to sklearn -o model.pkl model.safetensors\n"

@@ -96,7 +96,7 @@ std::string text(const ExplainSettings& settings, const Explanation& explanation
 }
 
 Json parts_json(const Decomposition& parts) {
-    Json values = Json::array(), errors = Json::array();
+    Json values = Json::list(), errors = Json::list();
     for (std::size_t r = 0; r < parts.rows.size(); ++r) {
         values.push_back(std::vector<double>(parts.values.row(r).begin(), parts.values.row(r).end()));
         errors.push_back(std::vector<double>(parts.errors.row(r).begin(), parts.errors.row(r).end()));
@@ -106,7 +106,7 @@ Json parts_json(const Decomposition& parts) {
 }
 
 Json json(const ExplainSettings& settings, const Explanation& explanation, const std::string& picture) {
-    Json edges = Json::array();
+    Json edges = Json::list();
     for (const double edge : explanation.edges_s) edges.push_back(settings.part.start_s() + edge);
     Json json{{"file", settings.part.file},
               {"label", explanation.label},
@@ -152,14 +152,14 @@ int explain_one(const ExplainSettings& settings) {
 
 }  // namespace
 
-Action declare_explain(CLI::App& app) {
+Action declare_explain(const Arguments& app) {
     auto settings = std::make_shared<ExplainSettings>();
-    app.add_option("file", settings->part.file, "a recording, or - for standard input")
-        ->required()
-        ->check(not_empty);
+    app.option("file", settings->part.file, "a recording, or - for standard input")
+        .required()
+        .check(not_empty);
     declare_answering(app, settings->answering);
-    app.add_option("--label", settings->label, "what is explained instead of the model's answer")
-        ->check(not_empty);
+    app.option("--label", settings->label, "what is explained instead of the model's answer")
+        .check(not_empty);
     declare_part(app, settings->part);
     declare_drawing(app, settings->drawing);
     declare_fields(app, settings->options, "How the answer is taken apart");

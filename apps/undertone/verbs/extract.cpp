@@ -145,24 +145,22 @@ int extract(const ExtractSettings& settings) {
 
 }  // namespace
 
-Action declare_extract(CLI::App& app) {
+Action declare_extract(const Arguments& app) {
     auto settings = std::make_shared<ExtractSettings>();
-    app.add_option("--features", settings->features, "the feature set")->capture_default_str();
-    app.add_option("--pad-mode", settings->pad_mode,
-                   "ends of a clip: constant as librosa 0.11 (the default), reflect as 0.8.1")
-        ->check(CLI::IsMember({"constant", "reflect"}));
-    app.add_option("--format", settings->format, "csv and jsonl: nine digits; npy: float64, needs -o")
-        ->check(CLI::IsMember({"csv", "jsonl", "npy"}))
-        ->capture_default_str();
-    app.add_option("--threads", settings->n_threads, "0: one a core")
-        ->check(CLI::Range(0, 1024))
-        ->capture_default_str();
+    app.option("--features", settings->features, "the feature set").shows_default();
+    app.option("--pad-mode", settings->pad_mode,
+               "ends of a clip: constant as librosa 0.11 (the default), reflect as 0.8.1")
+        .one_of({"constant", "reflect"});
+    app.option("--format", settings->format, "csv and jsonl: nine digits; npy: float64, needs -o")
+        .one_of({"csv", "jsonl", "npy"})
+        .shows_default();
+    app.option("--threads", settings->n_threads, "0: one a core").range(0, 1024).shows_default();
     declare_sound_limits(app, settings->limits);
-    app.add_flag("--quiet", settings->quiet, "no progress");
-    app.add_option("-o,--output", settings->output, "where to; without it standard output")->check(not_empty);
-    app.add_option("files", settings->files, "recordings, folders of them, - for standard input")
-        ->required()
-        ->check(not_empty);
+    app.flag("--quiet", settings->quiet, "no progress");
+    app.option("-o,--output", settings->output, "where to; without it standard output").check(not_empty);
+    app.option("files", settings->files, "recordings, folders of them, - for standard input")
+        .required()
+        .check(not_empty);
     app.footer(
         "Examples:\n"
         "  undertone extract clip.wav\n"

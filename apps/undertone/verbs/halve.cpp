@@ -45,15 +45,13 @@ int halve(const HalveSettings& settings) {
 
 }  // namespace
 
-Action declare_halve(CLI::App& app) {
+Action declare_halve(const Arguments& app) {
     auto settings = std::make_shared<HalveSettings>();
-    app.add_option("model", settings->model, "a model file of a float32 network")
-        ->required()
-        ->check(not_empty);
-    app.add_option("-o,--output", settings->output, "where the model goes")->required()->check(not_empty);
-    app.add_option("--format", settings->format, "how what was done is told")
-        ->check(CLI::IsMember({"text", "json"}))
-        ->capture_default_str();
+    app.option("model", settings->model, "a model file of a float32 network").required().check(not_empty);
+    app.option("-o,--output", settings->output, "where the model goes").required().check(not_empty);
+    app.option("--format", settings->format, "how what was done is told")
+        .one_of({"text", "json"})
+        .shows_default();
     app.footer("Examples:\n  undertone halve -o small.safetensors model.safetensors");
     return [settings] { return halve(*settings); };
 }

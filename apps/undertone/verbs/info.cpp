@@ -106,14 +106,12 @@ std::string shipped(bool json) {
 
 }  // namespace
 
-Action declare_info(CLI::App& app) {
+Action declare_info(const Arguments& app) {
     auto settings = std::make_shared<InfoSettings>();
-    app.add_option("model", settings->model,
-                   "a model file, or the name of a shipped model; without it, what was shipped")
-        ->check(not_empty);
-    app.add_option("--format", settings->format, "how it is written")
-        ->check(CLI::IsMember({"text", "json"}))
-        ->capture_default_str();
+    app.option("model", settings->model,
+               "a model file, or the name of a shipped model; without it, what was shipped")
+        .check(not_empty);
+    app.option("--format", settings->format, "how it is written").one_of({"text", "json"}).shows_default();
     app.footer(
         "Examples:\n  undertone info\n  undertone info ravdess\n"
         "  undertone info --format json model.safetensors");

@@ -129,22 +129,21 @@ std::vector<std::string> all_kinds() {
 
 }  // namespace
 
-Action declare_plot(CLI::App& app) {
+Action declare_plot(const Arguments& app) {
     auto settings = std::make_shared<PlotSettings>();
-    app.add_option("file", settings->place.file, "a recording, - for standard input, or a run folder")
-        ->required()
-        ->check(not_empty);
-    app.add_option(
+    app.option("file", settings->place.file, "a recording, - for standard input, or a run folder")
+        .required()
+        .check(not_empty);
+    app.option(
            "--kind", settings->kind,
            "what is shown: of a recording waveform ... zero-crossings, of a run learning ... importance; all")
-        ->check(CLI::IsMember(all_kinds()))
-        ->capture_default_str();
+        .one_of(all_kinds())
+        .shows_default();
     declare_drawing(app, settings->drawing);
     declare_part(app, settings->place);
     declare_sound_limits(app, settings->limits);
-    app.add_option("--array", settings->array,
-                   "an .npy that the array behind the picture goes to, a row a frame")
-        ->check(not_empty);
+    app.option("--array", settings->array, "an .npy that the array behind the picture goes to, a row a frame")
+        .check(not_empty);
     declare_fields(app, settings->sound, "Options of the arrays");
     app.footer(
         "Examples:\n"

@@ -182,27 +182,24 @@ int predict(const PredictSettings& settings) {
 
 }  // namespace
 
-Action declare_predict(CLI::App& app) {
+Action declare_predict(const Arguments& app) {
     auto settings = std::make_shared<PredictSettings>();
     declare_answering(app, settings->answering);
-    app.add_option("--format", settings->format, "how results are written")
-        ->check(CLI::IsMember({"text", "json", "csv"}))
-        ->capture_default_str();
-    app.add_option(
-           "--top", settings->top,
-           "so many labels a file, the most probable first; without it text has one, json and csv all")
-        ->check(CLI::Range(1, 1'000'000));
-    app.add_option("--abstain", settings->abstain,
-                   "say unsure where the most probable label has less than this; 0 ... 1")
-        ->check(CLI::Range(0.0, 1.0))
-        ->check(not_nan)
-        ->capture_default_str();
-    app.add_option("--threads", settings->n_threads, "0: one a core")
-        ->check(CLI::Range(0, 1024))
-        ->capture_default_str();
-    app.add_option("files", settings->files, "recordings, folders of them, - for standard input")
-        ->required()
-        ->check(not_empty);
+    app.option("--format", settings->format, "how results are written")
+        .one_of({"text", "json", "csv"})
+        .shows_default();
+    app.option("--top", settings->top,
+               "so many labels a file, the most probable first; without it text has one, json and csv all")
+        .range(1, 1'000'000);
+    app.option("--abstain", settings->abstain,
+               "say unsure where the most probable label has less than this; 0 ... 1")
+        .between(0, 1)
+        .check(not_nan)
+        .shows_default();
+    app.option("--threads", settings->n_threads, "0: one a core").range(0, 1024).shows_default();
+    app.option("files", settings->files, "recordings, folders of them, - for standard input")
+        .required()
+        .check(not_empty);
     app.footer(
         "Examples:\n"
         "  undertone predict clip.wav\n"

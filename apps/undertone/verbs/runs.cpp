@@ -29,17 +29,16 @@ struct Row {
 };
 
 std::string text_of(const Json& json, const char* key) {
-    const auto found = json.find(key);
-    return found != json.end() && found->is_string() ? found->get<std::string>() : "";
+    const Json* found = json.find(key);
+    return found != nullptr && found->is_text() ? found->text() : "";
 }
 
 // A share from 0 to 1, or -1.
 double figure(const Json& run, const char* name, const char* end) {
     const Json* part = &run;
     for (const char* key : {"metrics", name, end}) {
-        const auto found = part->find(key);
-        if (found == part->end()) return -1;
-        part = &*found;
+        part = part->find(key);
+        if (part == nullptr) return -1;
     }
     const double value = part->is_number() ? part->get<double>() : -1;
     return value >= 0 && value <= 1 ? value : -1;
@@ -91,7 +90,7 @@ int runs_verb(const RunsSettings& settings) {
         return a.name < b.name;
     });
     if (settings.format == "json") {
-        Json all = Json::array();
+        Json all = Json::list();
         for (const Row& row : rows)
             all.push_back({{"run", row.name},
                            {"verb", row.verb},
@@ -188,17 +187,15 @@ int verify_verb(const VerifySettings& settings) {
 
 }  // namespace
 
-Action declare_runs(CLI::App& app) {
+Action declare_runs(const Arguments& app) {
     auto settings = std::make_shared<RunsSettings>();
-    app.add_option("--sort", settings->sort, "by what: the best first, or by name")
-        ->check(CLI::IsMember({"uar", "accuracy", "name"}))
-        ->capture_default_str();
-    app.add_option("--format", settings->format, "how the list is written")
-        ->check(CLI::IsMember({"text", "json"}))
-        ->capture_default_str();
-    app.add_option("folder", settings->folder, "a folder of run folders")
-        ->check(not_empty)
-        ->capture_default_str();
+    app.option("--sort", settings->sort, "by what: the best first, or by name")
+        .one_of({"uar", "accuracy", "name"})
+        .shows_default();
+    app.option("--format", settings->format, "how the list is written")
+        .one_of({"text", "json"})
+        .shows_default();
+    app.option("folder", settings->folder, "a folder of run folders").check(not_empty).shows_default();
     app.footer(
         "Examples:\n"
         "  undertone runs\n"
@@ -206,14 +203,14 @@ Action declare_runs(CLI::App& app) {
     return [settings] { return runs_verb(*settings); };
 }
 
-Action declare_verify(CLI::App& app) {
+Action declare_verify(const Arguments& app) {
     auto settings = std::make_shared<VerifySettings>();
-    app.add_option("run", settings->run, "a run folder, as evaluate -o and tune -o write it")
-        ->required()
-        ->check(not_empty);
-    app.add_option("--format", settings->format, "how the result is written")
-        ->check(CLI::IsMember({"text", "json"}))
-        ->capture_default_str();
+    app.option("run", settings->run, "a run folder, as evaluate -o and tune -o write it")
+        .required()
+        .check(not_empty);
+    app.option("--format", settings->format, "how the result is written")
+        .one_of({"text", "json"})
+        .shows_default();
     app.footer(
         "Examples:\n"
         "  undertone verify runs/loso");

@@ -100,7 +100,7 @@ std::string output_path(const TrainSettings& settings, const std::optional<Confi
     return (folder / ("undertone-" + settings.framework->framework + ".safetensors")).string();
 }
 
-// A check for CLI11.
+// A check of an option.
 std::string share(const std::string& text) {
     double value = 0;
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -279,42 +279,38 @@ int train_verb(const TrainSettings& settings) {
 
 }  // namespace
 
-Action declare_train(CLI::App& app) {
+Action declare_train(const Arguments& app) {
     auto settings = std::make_shared<TrainSettings>();
-    app.add_option("--config", settings->config, "a classic config.ini; flags come before it")
-        ->check(not_empty);
-    app.add_option(
-           "--split", settings->split,
-           "which clips test; speaker where speakers are known, else random; none: all are trained on")
-        ->check(CLI::IsMember({"random", "speaker", "none"}));
-    app.add_option("--test-size", settings->test_size,
-                   "share of the clips, or of the speakers, that test; above 0, below 1; 0.3")
-        ->check(share);
-    app.add_option(
+    app.option("--config", settings->config, "a classic config.ini; flags come before it").check(not_empty);
+    app.option("--split", settings->split,
+               "which clips test; speaker where speakers are known, else random; none: all are trained on")
+        .one_of({"random", "speaker", "none"});
+    app.option("--test-size", settings->test_size,
+               "share of the clips, or of the speakers, that test; above 0, below 1; 0.3")
+        .check(share);
+    app.option(
            "--normalise", settings->normalise,
            "speaker: each speaker's clips to their own mean and deviation; predict then needs --enroll, or "
            "with undertone can use it")
-        ->check(CLI::IsMember({"none", "speaker"}))
-        ->capture_default_str();
-    app.add_option("--pad-mode", settings->pad_mode,
-                   "ends of a clip: constant as librosa 0.11, reflect as 0.8.1; constant")
-        ->check(CLI::IsMember({"constant", "reflect"}));
-    app.add_flag("--half", settings->half,
-                 "keep the weights in half precision: half the size; float32 networks only");
-    app.add_option("--threads", settings->n_threads, "that read recordings and train; 0: one a core")
-        ->check(CLI::Range(0, 1024))
-        ->capture_default_str();
+        .one_of({"none", "speaker"})
+        .shows_default();
+    app.option("--pad-mode", settings->pad_mode,
+               "ends of a clip: constant as librosa 0.11, reflect as 0.8.1; constant")
+        .one_of({"constant", "reflect"});
+    app.flag("--half", settings->half,
+             "keep the weights in half precision: half the size; float32 networks only");
+    app.option("--threads", settings->n_threads, "that read recordings and train; 0: one a core")
+        .range(0, 1024)
+        .shows_default();
     declare_sound_limits(app, settings->limits, Sound::is_kept);
-    app.add_flag("--quiet", settings->quiet, "no progress");
-    app.add_option("--format", settings->format, "how the result is written")
-        ->check(CLI::IsMember({"text", "json"}))
-        ->capture_default_str();
-    app.add_option("-o,--output", settings->output, "where the model goes; model.safetensors")
-        ->check(not_empty);
-    app.add_option("--run", settings->run,
-                   "a new folder for run.json, predictions.csv, curves.csv and the model")
-        ->check(not_empty);
-    declare_corpus_options(app, settings->corpus)->check(not_empty);
+    app.flag("--quiet", settings->quiet, "no progress");
+    app.option("--format", settings->format, "how the result is written")
+        .one_of({"text", "json"})
+        .shows_default();
+    app.option("-o,--output", settings->output, "where the model goes; model.safetensors").check(not_empty);
+    app.option("--run", settings->run, "a new folder for run.json, predictions.csv, curves.csv and the model")
+        .check(not_empty);
+    declare_corpus_options(app, settings->corpus).check(not_empty);
     declare_framework(app, settings->framework, "seed of the split and of the network");
     app.footer(
         "Examples:\n"

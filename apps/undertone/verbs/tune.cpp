@@ -145,7 +145,7 @@ std::string trials_text(const eval::Tuning& tuning, const std::string& scoring) 
 }
 
 Json trials_json(const eval::Tuning& tuning) {
-    Json trials = Json::array();
+    Json trials = Json::list();
     for (const eval::TrialResult& trial : tuning.trials)
         trials.push_back({{"trial", trial.trial.id},
                           {"options", trial.trial.point},
@@ -273,38 +273,36 @@ int tune_verb(const TuneSettings& settings) {
 
 }  // namespace
 
-Action declare_tune(CLI::App& app) {
+Action declare_tune(const Arguments& app) {
     auto settings = std::make_shared<TuneSettings>();
-    app.add_option(
+    app.option(
            "--param", settings->parameters,
            "NAME=A/B/C, NAME=LOW..HIGH or NAME=log:LOW..HIGH: an option of the framework, or scaler; one for "
            "each parameter")
-        ->allow_extra_args(false)
-        ->check(not_empty);
-    app.add_option("--search", settings->search,
-                   "all points, some at random, or more clips for the better half")
-        ->check(CLI::IsMember({"grid", "random", "halving"}))
-        ->capture_default_str();
-    app.add_option("--trials", settings->n_trials, "of a random search; 20")->check(CLI::Range(1, 1000000));
-    app.add_option("--factor", settings->factor,
-                   "halving: one in so many goes on, with so many times the clips; 3")
-        ->check(CLI::Range(2, 100));
-    app.add_option("--folds", settings->folds,
-                   "in which trials are scored, as of evaluate; without it speaker, and nested in speaker")
-        ->check(not_empty);
-    app.add_option("--nested", settings->nested,
-                   "folds around the search, for a figure that may be quoted; none: the table alone")
-        ->check(not_empty);
-    app.add_option("--scoring", settings->scoring,
-                   "what is best: uar, accuracy, macro_f1, log_loss, brier, ece")
-        ->capture_default_str();
-    app.add_option("--format", settings->format, "how the result is written")
-        ->check(CLI::IsMember({"text", "json"}))
-        ->capture_default_str();
-    app.add_option("-o,--output", settings->output, "a new folder for run.json, table.csv and the model")
-        ->check(not_empty);
+        .one_at_a_time()
+        .check(not_empty);
+    app.option("--search", settings->search, "all points, some at random, or more clips for the better half")
+        .one_of({"grid", "random", "halving"})
+        .shows_default();
+    app.option("--trials", settings->n_trials, "of a random search; 20").range(1, 1000000);
+    app.option("--factor", settings->factor,
+               "halving: one in so many goes on, with so many times the clips; 3")
+        .range(2, 100);
+    app.option("--folds", settings->folds,
+               "in which trials are scored, as of evaluate; without it speaker, and nested in speaker")
+        .check(not_empty);
+    app.option("--nested", settings->nested,
+               "folds around the search, for a figure that may be quoted; none: the table alone")
+        .check(not_empty);
+    app.option("--scoring", settings->scoring, "what is best: uar, accuracy, macro_f1, log_loss, brier, ece")
+        .shows_default();
+    app.option("--format", settings->format, "how the result is written")
+        .one_of({"text", "json"})
+        .shows_default();
+    app.option("-o,--output", settings->output, "a new folder for run.json, table.csv and the model")
+        .check(not_empty);
     declare_framework(app, settings->framework, "seed of the folds, of every network and of a random search");
-    declare_clips(app, settings->clips)->check(not_empty);
+    declare_clips(app, settings->clips).check(not_empty);
     declare_resume(app, settings->resume);
     app.footer(
         "Examples:\n"

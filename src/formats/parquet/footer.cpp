@@ -208,11 +208,10 @@ std::vector<std::string> index_columns(const std::string& note) {
     } catch (const Error&) {  // a table that another program wrote may have one of its own
         return names;
     }
-    if (!facts.is_object()) return names;
-    const auto index = facts.find("index_columns");
-    if (index == facts.end() || !index->is_array()) return names;
+    const Json* index = facts.find("index_columns");
+    if (index == nullptr || !index->is_list()) return names;
     for (const auto& name : *index)
-        if (name.is_string() && names.size() < kMaxColumns) names.push_back(name.get<std::string>());
+        if (name.is_text() && names.size() < kMaxColumns) names.push_back(name.get<std::string>());
     return names;
 }
 

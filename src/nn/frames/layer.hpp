@@ -9,6 +9,7 @@
 #include "core/thread_pool.hpp"
 #include "nn/frames/sequences.hpp"
 #include "undertone/parameter.hpp"
+#include "undertone/random.hpp"
 
 namespace undertone::nn {
 

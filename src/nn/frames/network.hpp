@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "nn/frames/layer.hpp"
+#include "undertone/parameter.hpp"
+#include "undertone/random.hpp"
 
 namespace undertone::nn {
 

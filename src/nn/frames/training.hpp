@@ -10,6 +10,7 @@
 #include "undertone/frame_source.hpp"
 #include "undertone/history.hpp"
 #include "undertone/progress.hpp"
+#include "undertone/random.hpp"
 #include "undertone/sequence_options.hpp"
 
 /// The network of the "undertone" framework and the loop that trains it.

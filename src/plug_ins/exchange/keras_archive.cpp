@@ -76,9 +76,7 @@ std::string keras_archive(const Json& config, const std::vector<std::string>& la
     groups.emplace_back("vars");  // the model's own, which Keras 3.0 does not do without
     Json metadata{{"keras_version", kKerasVersion}, {"date_saved", ""}, {"labels", labels}};
     for (const auto& [key, value] : notes) metadata[key] = value;
-    const auto text = [](const Json& json) {
-        return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-    };
+    const auto text = [](const Json& json) { return json.dump(); };
     return zipped({{"metadata.json", text(metadata)},
                    {"config.json", text(config)},
                    {"model.weights.h5", write_hdf5(tensors, groups)}});

@@ -24,7 +24,7 @@ Json KerasGraph::tensor(const Value& value) const {
 std::size_t KerasGraph::add(Node node, Json json, Json arguments) {
     node.name = plain(node.name);
     json["name"] = node.name;
-    json["inbound_nodes"] = Json::array();
+    json["inbound_nodes"] = Json::list();
     if (!arguments.empty())
         json["inbound_nodes"].push_back({{"args", std::move(arguments)}, {"kwargs", Json::object()}});
     layers_.push_back(std::move(json));
@@ -46,7 +46,7 @@ KerasGraph::Value KerasGraph::layer(const std::string& kind, const std::string& 
     config["name"] = plain(name);
     config["trainable"] = true;
     config["dtype"] = x.dtype;
-    Json arguments = Json::array({tensor(x)});
+    Json arguments = Json::list({tensor(x)});
     return {add({name, kind, true, {x.node}, std::move(weights)}, keras_layer(kind, std::move(config)),
                 std::move(arguments)),
             n_channels, x.dtype};
@@ -57,12 +57,12 @@ KerasGraph::Value KerasGraph::operation(const std::string& module, const std::st
                                         Json config, Value result, const std::vector<Json>& more,
                                         bool listed) {
     Node node{name, kind, false, {}, {}};
-    Json arguments = Json::array();
+    Json arguments = Json::list();
     for (const Value& input : inputs) {
         node.inputs.push_back(input.node);
         arguments.push_back(tensor(input));
     }
-    if (listed) arguments = Json::array({std::move(arguments)});
+    if (listed) arguments = Json::list({std::move(arguments)});
     for (const Json& argument : more) arguments.push_back(argument);
     Json json{{"module", "keras.src.ops." + module},
               {"class_name", kind},
@@ -73,7 +73,7 @@ KerasGraph::Value KerasGraph::operation(const std::string& module, const std::st
 }
 
 Json KerasGraph::config(const Value& output) const {
-    const auto end = [&](std::size_t node) { return Json::array({Json::array({nodes_[node].name, 0, 0})}); };
+    const auto end = [&](std::size_t node) { return Json::list({Json::list({nodes_[node].name, 0, 0})}); };
     return {{"module", "keras.src.models.functional"},
             {"class_name", "Functional"},
             {"config",

@@ -54,7 +54,7 @@ private:
     [[nodiscard]] std::vector<std::size_t> order(std::size_t output) const;
 
     std::vector<Node> nodes_;
-    Json layers_ = Json::array();
+    Json layers_ = Json::list();
 };
 
 }  // namespace undertone::exchange

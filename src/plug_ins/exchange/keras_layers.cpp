@@ -13,25 +13,19 @@ constexpr std::size_t kMostLayers = 1000, kMostConfig = std::size_t{1} << 22;
 [[noreturn]] void corrupt(const std::string& reason) { throw Error(Errc::corrupt_data, reason); }
 [[noreturn]] void unsupported(const std::string& reason) { throw Error(Errc::unsupported_format, reason); }
 
-const Json* find(const Json& json, const char* key) {
-    if (!json.is_object()) return nullptr;
-    const auto found = json.find(key);
-    return found == json.end() ? nullptr : &*found;
-}
-
 std::string text_of(const Json& json, const char* key) {
-    const Json* value = find(json, key);
-    return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
+    const Json* value = json.find(key);
+    return value != nullptr && value->is_text() ? value->get<std::string>() : std::string();
 }
 
 double number_of(const Json& json, const char* key, double otherwise) {
-    const Json* value = find(json, key);
+    const Json* value = json.find(key);
     return value != nullptr && value->is_number() ? value->get<double>() : otherwise;
 }
 
 bool truth_of(const Json& json, const char* key, bool otherwise) {
-    const Json* value = find(json, key);
-    return value != nullptr && value->is_boolean() ? value->get<bool>() : otherwise;
+    const Json* value = json.find(key);
+    return value != nullptr && value->is_bool() ? value->get<bool>() : otherwise;
 }
 
 /// Names of the layers that a node of a graph takes its inputs from: `keras_history` in Keras 3, lists
@@ -39,22 +33,22 @@ bool truth_of(const Json& json, const char* key, bool otherwise) {
 void inbound(const Json& node, std::vector<std::string>& names, int depth) {
     constexpr int kMostDepth = 12;
     if (depth > kMostDepth) corrupt("its config is nested too deeply");
-    if (const Json* history = find(node, "keras_history")) {
-        if (!history->is_array() || history->empty() || !(*history)[0].is_string())
+    if (const Json* history = node.find("keras_history")) {
+        if (!history->is_list() || history->empty() || !(*history)[0].is_text())
             corrupt("its config is broken");
         names.push_back((*history)[0].get<std::string>());
         return;
     }
-    if (node.is_array() && node.size() >= 3 && node[0].is_string() && node[1].is_number()) {
+    if (node.is_list() && node.size() >= 3 && node[0].is_text() && node[1].is_number()) {
         names.push_back(node[0].get<std::string>());
         return;
     }
-    if (node.is_array() || node.is_object())
+    if (node.is_list() || node.is_object())
         for (const Json& part : node) inbound(part, names, depth + 1);
 }
 
 void check_chain(const Json& layer, const std::string& name, const std::string& before) {
-    const Json* nodes = find(layer, "inbound_nodes");
+    const Json* nodes = layer.find("inbound_nodes");
     if (nodes == nullptr) return;  // Sequential: a chain in any case
     std::vector<std::string> names;
     inbound(*nodes, names, 0);
@@ -64,9 +58,9 @@ void check_chain(const Json& layer, const std::string& name, const std::string& 
 }
 
 Function function_of(const KerasLayer& layer, const Json& config) {
-    const Json* value = find(config, "activation");
+    const Json* value = config.find("activation");
     if (value == nullptr || value->is_null()) return Function::identity;
-    std::string text = value->is_string() ? value->get<std::string>() : text_of(*value, "config");
+    std::string text = value->is_text() ? value->get<std::string>() : text_of(*value, "config");
     if (text.empty()) text = text_of(*value, "class_name");
     for (const Function function :
          {Function::identity, Function::relu, Function::tanh, Function::logistic, Function::softmax})
@@ -79,9 +73,9 @@ Function function_of(const KerasLayer& layer, const Json& config) {
 std::vector<double> config_numbers(const Json& json) {
     std::vector<double> values;
     if (json.is_number()) return {json.get<double>()};
-    if (!json.is_array()) corrupt("its config has no numbers where they must be");
+    if (!json.is_list()) corrupt("its config has no numbers where they must be");
     for (const Json& value : json) {
-        if (value.is_array() && json.size() == 1) return config_numbers(value);
+        if (value.is_list() && json.size() == 1) return config_numbers(value);
         if (!value.is_number()) corrupt("its config has no numbers where they must be");
         values.push_back(value.get<double>());
     }
@@ -132,7 +126,7 @@ private:
     }
 
     void add_relu(const KerasLayer& layer) {
-        const Json* most = find(layer.config, "max_value");
+        const Json* most = layer.config.find("max_value");
         if ((most != nullptr && !most->is_null()) || number_of(layer.config, "negative_slope", 0) != 0 ||
             number_of(layer.config, "threshold", 0) != 0)
             unsupported("its layer " + shown(layer.name) +
@@ -157,8 +151,8 @@ private:
     void add_normalization(const KerasLayer& layer) {
         if (truth_of(layer.config, "invert", false))
             unsupported("its layer " + shown(layer.name) + " is a Normalization that inverts");
-        const Json* given = find(layer.config, "mean");
-        const Json* spread = find(layer.config, "variance");
+        const Json* given = layer.config.find("mean");
+        const Json* spread = layer.config.find("variance");
         const bool has = given != nullptr && !given->is_null() && spread != nullptr && !spread->is_null();
         const std::vector<double> mean = has ? config_numbers(*given) : numbers(weight(0, "mean"));
         const std::vector<double> variance = has ? config_numbers(*spread) : numbers(weight(1, "variance"));
@@ -173,8 +167,8 @@ private:
     }
 
     void add_rescaling(const KerasLayer& layer) {
-        const Json* scale = find(layer.config, "scale");
-        const Json* offset = find(layer.config, "offset");
+        const Json* scale = layer.config.find("scale");
+        const Json* offset = layer.config.find("offset");
         if (scale == nullptr || offset == nullptr)
             corrupt("its layer " + shown(layer.name) + " has no scale");
         steps_.emplace_back(Affine{config_numbers(*scale), config_numbers(*offset)});
@@ -197,20 +191,20 @@ std::vector<KerasLayer> keras_layers(const std::string& config_text) {
     if (kind.empty()) corrupt("its config is no JSON of a Keras model");
     if (kind != "Sequential" && kind != "Functional" && kind != "Model")
         unsupported("is a model of class " + shown(kind) + ": Sequential and Functional are read");
-    const Json* config = find(root, "config");
-    const Json* list = config != nullptr && config->is_array() ? config
-                       : config != nullptr                     ? find(*config, "layers")
-                                                               : nullptr;
-    if (list == nullptr || !list->is_array() || list->size() > kMostLayers)
+    const Json* config = root.find("config");
+    const Json* list = config != nullptr && config->is_list() ? config
+                       : config != nullptr                    ? config->find("layers")
+                                                              : nullptr;
+    if (list == nullptr || !list->is_list() || list->size() > kMostLayers)
         corrupt("its config has no layers");
     std::vector<KerasLayer> layers;
     for (const Json& item : *list) {
         KerasLayer layer{{}, text_of(item, "class_name"), {}};
-        if (const Json* inner = find(item, "config")) layer.config = *inner;
+        if (const Json* inner = item.find("config")) layer.config = *inner;
         layer.name = text_of(layer.config, "name");
         for (const char* key : {"batch_shape", "batch_input_shape"})
-            if (const Json* shape = find(layer.config, key);
-                shape != nullptr && shape->is_array() && shape->size() != 2)
+            if (const Json* shape = layer.config.find(key);
+                shape != nullptr && shape->is_list() && shape->size() != 2)
                 unsupported("its layer " + shown(layer.name) +
                             " takes more than one vector of features a clip");
         check_chain(item, layer.name, layers.empty() ? std::string() : layers.back().name);

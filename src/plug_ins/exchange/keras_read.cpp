@@ -112,12 +112,11 @@ Imported read_keras(const std::string& path) {
     Imported imported{keras_network(layers, weight), "keras", {}, "Keras"};
     const Json metadata = parse_json(entry("metadata.json", kMostText), "its metadata.json");
     if (!metadata.is_object()) return imported;
-    if (const auto version = metadata.find("keras_version");
-        version != metadata.end() && version->is_string())
+    if (const Json* version = metadata.find("keras_version"); version != nullptr && version->is_text())
         imported.written_by += " " + shown(version->get<std::string>());
-    if (const auto labels = metadata.find("labels"); labels != metadata.end() && labels->is_array())
+    if (const Json* labels = metadata.find("labels"); labels != nullptr && labels->is_list())
         for (const auto& label : *labels)
-            if (label.is_string()) imported.network.labels.push_back(label.get<std::string>());
+            if (label.is_text()) imported.network.labels.push_back(label.get<std::string>());
     return imported;
 }
 

@@ -33,7 +33,7 @@ std::vector<double> powers_of_two(const std::vector<double>& scale) {
 std::string write_keras(Perceptron network) {
     network = with_softmax(std::move(network));
     const char* const dtype = network.dtype == Dtype::float64 ? "float64" : "float32";
-    Json layers = Json::array();
+    Json layers = Json::list();
     layers.push_back(keras_layer("InputLayer", {{"batch_shape", {nullptr, network.n_inputs()}},
                                                 {"dtype", dtype},
                                                 {"sparse", false},

@@ -117,8 +117,6 @@ void OnnxGraph::metadata(const std::string& key, const std::string& value) {
     pair.set_value(value);
 }
 
-void OnnxGraph::labels(const std::vector<std::string>& labels) {
-    metadata("labels", Json(labels).dump(-1, ' ', false, Json::error_handler_t::replace));
-}
+void OnnxGraph::labels(const std::vector<std::string>& labels) { metadata("labels", Json(labels).dump()); }
 
 }  // namespace undertone::exchange

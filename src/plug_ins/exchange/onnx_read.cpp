@@ -201,10 +201,10 @@ private:
 
     void read_labels(const std::string& text) {
         const Json json = parse_json(text, "its list of labels");
-        if (!json.is_array()) return;
+        if (!json.is_list()) return;
         labels_.clear();
         for (const Json& label : json)
-            if (label.is_string()) labels_.push_back(label.get<std::string>());
+            if (label.is_text()) labels_.push_back(label.get<std::string>());
     }
 
     const onnx_file::Graph& graph_;

@@ -65,17 +65,16 @@ TEST(Journal, EveryNumberHasARange) {
     refused("seed", 9.7, "seed = 9.7: must be a whole number from 0 to 4294967295");
     refused("seed", 4294967296U, "seed = 4294967296: must be");
     refused("seed", -1, "seed = -1: must be");
-    refused("clips", Json::array({1'000'000'000'000U, 1, 2}), "clips = 1000000000000: must be");
+    refused("clips", Json::list({1'000'000'000'000U, 1, 2}), "clips = 1000000000000: must be");
     refused("clips", 7, "clips must be a list");
     refused("columns", kHuge, "columns = 9223372036854775808: must be");
     refused("columns", 3, "has 6 probabilities of 3 clips and 3 labels");
-    refused("proba", Json::array({0.5, 0.5, 0.5, 0.5, 0.5, 2}), "a probability must be from 0 to 1");
-    refused("proba", Json::array({0.5, 0.5, 0.5, 0.5, 0.5, nullptr}),
-            "proba = null: must be a finite number");
+    refused("proba", Json::list({0.5, 0.5, 0.5, 0.5, 0.5, 2}), "a probability must be from 0 to 1");
+    refused("proba", Json::list({0.5, 0.5, 0.5, 0.5, 0.5, nullptr}), "proba = null: must be a finite number");
     refused("n_epochs", kHuge, "n_epochs = ");
     refused("n_epochs", 1, "its curve loss is longer than its epochs");
     refused("n_train", -80, "n_train = -80");
-    refused("history", Json::array(), "history must be an object");
+    refused("history", Json::list(), "history must be an object");
     refused("calibration", Json::object(), "has no \"temperature\"");
     refused("fit_s", "1", "fit_s = \"1\"");
     refused("key", 7, "key = 7: must be a text");

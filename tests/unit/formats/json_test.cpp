@@ -2,7 +2,10 @@
 
 #include <cmath>
 #include <limits>
+#include <map>
+#include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "support/support.hpp"
 
@@ -18,10 +21,47 @@ std::string repeated(std::string_view text, std::size_t n) {
 TEST(Json, ReadsWhatItsLibraryReads) {
     const std::string text =
         R"({"b": [1, -2, 2.5, 18446744073709551615, null, true], "a": {"z": "\u00e9", "y": {}}, "": []})";
-    EXPECT_EQ(parse_json(text, "a.json"), Json::parse(text));
-    EXPECT_EQ(parse_json(text, "a.json").dump(), Json::parse(text).dump());  // in the same order
-    for (const std::string other : {"7", "\"text\"", "null", " [ [], {} ] "})
-        EXPECT_EQ(parse_json(other, "a.json"), Json::parse(other));
+    using Peer = nlohmann::ordered_json;
+    for (const std::string& one :
+         {text, std::string("7"), std::string("\"text\""), std::string("null"), std::string(" [ [], {} ] "),
+          std::string("[0.1, 1e-7, 1e300, -0.0, 5.0]")}) {
+        EXPECT_EQ(parse_json(one, "a.json").dump(), Peer::parse(one).dump());
+        EXPECT_EQ(parse_json(one, "a.json").dump(2), Peer::parse(one).dump(2));
+        EXPECT_EQ(parse_json(one, "a.json").dump(-1, true), Peer::parse(one).dump(-1, ' ', true));
+    }
+}
+
+TEST(Json, BracesMakeListsAndObjects) {
+    const std::map<std::string, int> map{{"n", 3}};
+    const std::vector<std::string> words{"a", "b"};
+    const Json json{{"words", words}, {"map", map}, {"none", nullptr}, {"list", {1, 2.5, true, "x"}}};
+    EXPECT_EQ(json.dump(), R"({"words":["a","b"],"map":{"n":3},"none":null,"list":[1,2.5,true,"x"]})");
+    EXPECT_EQ(Json::list({words}).dump(), R"([["a","b"]])");
+    EXPECT_EQ(Json::object().dump() + Json::list().dump() + Json().dump(), "{}[]null");
+    EXPECT_EQ(Json("\xFF").dump(), "\"\uFFFD\"");
+}
+
+TEST(Json, MembersAndElementsAreFoundOrRefused) {
+    Json json;
+    json["b"] = 1;
+    json["a"]["c"] = "text";
+    json["list"].push_back(2U);
+    const Json& same = json;
+    EXPECT_EQ(same["b"], Json(1U));  // signed or not
+    EXPECT_NE(same["b"], Json(-1));
+    EXPECT_EQ(same["a"]["c"].text(), "text");
+    EXPECT_EQ(same["list"][0].get<int>(), 2);
+    EXPECT_EQ(same.find("d"), nullptr);
+    EXPECT_EQ(same["list"].find("d"), nullptr);
+    EXPECT_THROW(static_cast<void>(same["d"]), Json::WrongKind);
+    EXPECT_THROW(static_cast<void>(same["list"][1]), Json::WrongKind);
+    EXPECT_THROW(static_cast<void>(same["b"].text()), Json::WrongKind);
+    EXPECT_THROW(static_cast<void>(same["a"].get<double>()), Json::WrongKind);
+    EXPECT_THROW(json["list"]["d"] = 1, Json::WrongKind);
+    json.erase("b");
+    std::string values;
+    for (const Json& value : same) values += value.dump();
+    EXPECT_EQ(values, R"({"c":"text"}[2])");
 }
 
 TEST(Json, BrokenTextNamesTheByte) {
@@ -66,7 +106,7 @@ TEST(Json, NumbersHaveARange) {
     EXPECT_ERROR(json_number(Json(std::numeric_limits<double>::quiet_NaN()), "loss", "a.json"),
                  Errc::corrupt_data, "a.json: loss = null: must be a finite number");
     EXPECT_ERROR(json_text(Json(1), "key", "a.json"), Errc::corrupt_data, "a.json: key = 1: must be a text");
-    EXPECT_ERROR(json_part(Json::array(), "key", "a.json"), Errc::corrupt_data, "a.json: has no \"key\"");
+    EXPECT_ERROR(json_part(Json::list(), "key", "a.json"), Errc::corrupt_data, "a.json: has no \"key\"");
 }
 
 }  // namespace

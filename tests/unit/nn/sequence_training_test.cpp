@@ -15,6 +15,7 @@
 #include "nn/frames/training.hpp"
 #include "speech/functionals.hpp"
 #include "support/support.hpp"
+#include "undertone/classifier.hpp"
 
 namespace undertone::nn {
 namespace {
