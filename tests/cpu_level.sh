@@ -15,7 +15,7 @@ if ! /lib64/ld-linux-x86-64.so.2 --help | grep -q "$level (supported"; then
     exit 77
 fi
 export GLIBC_TUNABLES=glibc.cpu.hwcaps=$lacks
-loaded=$(LD_TRACE_LOADED_OBJECTS=1 "$1" | grep libundertone)
+loaded=$(LD_TRACE_LOADED_OBJECTS=1 "$1" | grep 'libundertone\.so')
 if [[ $loaded != *"$where"* ]]; then
     echo "not the library for $level: $loaded"
     exit 1

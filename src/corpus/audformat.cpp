@@ -11,10 +11,10 @@
 #include "core/text.hpp"
 #include "corpus/known_names.hpp"
 #include "corpus/paths.hpp"
-#include "formats/csv.hpp"
-#include "formats/parquet/parquet.hpp"
-#include "formats/yaml.hpp"
 #include "formats/zip.hpp"
+#include "tables/csv.hpp"
+#include "tables/parquet/parquet.hpp"
+#include "tables/yaml.hpp"
 #include "undertone/error.hpp"
 
 namespace undertone::corpus {

@@ -15,8 +15,8 @@
 #include "audio/read_in_order.hpp"
 #include "audio/read_sound.hpp"
 #include "core/parallel.hpp"
-#include "corpus/fingerprint.hpp"
 #include "corpus/paths.hpp"
+#include "feature/fingerprint.hpp"
 
 namespace undertone {
 namespace {

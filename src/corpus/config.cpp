@@ -8,9 +8,9 @@
 #include "core/text.hpp"
 #include "corpus/folder.hpp"
 #include "corpus/known_names.hpp"
-#include "formats/ini.hpp"
-#include "formats/literal.hpp"
 #include "os/file.hpp"
+#include "tables/ini.hpp"
+#include "tables/literal.hpp"
 #include "undertone/error.hpp"
 
 namespace undertone {

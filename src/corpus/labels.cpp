@@ -5,8 +5,8 @@
 #include <set>
 
 #include "core/text.hpp"
-#include "formats/csv.hpp"
 #include "os/file.hpp"
+#include "tables/csv.hpp"
 #include "undertone/error.hpp"
 
 namespace undertone {

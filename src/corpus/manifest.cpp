@@ -6,8 +6,8 @@
 
 #include "corpus/own_data.hpp"
 #include "corpus/paths.hpp"
-#include "formats/csv.hpp"
 #include "os/file.hpp"
+#include "tables/csv.hpp"
 #include "undertone/corpus.hpp"
 
 namespace undertone {

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "formats/csv.hpp"
+#include "tables/csv.hpp"
 #include "undertone/corpus.hpp"
 
 namespace undertone::corpus {

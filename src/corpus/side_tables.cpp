@@ -5,8 +5,8 @@
 
 #include "core/text.hpp"
 #include "corpus/paths.hpp"
-#include "formats/csv.hpp"
 #include "formats/zip.hpp"
+#include "tables/csv.hpp"
 
 namespace undertone::corpus {
 namespace {

@@ -5,8 +5,8 @@
 
 #include "core/text.hpp"
 #include "corpus/own_data.hpp"
-#include "formats/csv.hpp"
 #include "formats/json.hpp"
+#include "tables/csv.hpp"
 #include "undertone/error.hpp"
 
 namespace undertone::corpus {

@@ -128,8 +128,8 @@ Model import_model(const std::string& path, const ImportOptions& options) {
             std::move(imported.network),
             {imported.framework, std::move(imported.options), options.features, std::move(record)});
     } catch (const Error& error) {
-        const std::string message = one_line(error.what());
-        throw Error(error.code(), message.starts_with(path) ? message : path + ": " + message);
+        const std::string message = error.what();
+        throw Error(error.code(), message.starts_with(one_line(path)) ? message : path + ": " + message);
     }
 }
 

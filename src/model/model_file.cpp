@@ -338,7 +338,7 @@ Model Model::parse(std::string_view bytes, const std::string& origin) {
         return model;
     } catch (const Error& error) {
         const bool damaged = error.code() == Errc::corrupt_data;
-        throw Error(error.code(), origin + ": " + one_line(error.what()) +
+        throw Error(error.code(), origin + ": " + error.what() +
                                       (damaged ? "; copy it again, or train a new one"
                                                : "; train it again with this version of undertone"));
     }

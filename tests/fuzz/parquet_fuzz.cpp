@@ -1,5 +1,5 @@
-#include "formats/parquet/parquet.hpp"
 #include "mutate_thrift.hpp"
+#include "tables/parquet/parquet.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace undertone;

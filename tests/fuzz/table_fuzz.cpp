@@ -1,6 +1,6 @@
 #include "corpus/own_data.hpp"
-#include "formats/csv.hpp"
 #include "mutate_text.hpp"
+#include "tables/csv.hpp"
 
 // The first byte chooses the format of the rest.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

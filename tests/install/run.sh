@@ -40,6 +40,13 @@ quietly cmake -S "$here/consumer" -B "$folder/build" -G Ninja -DCMAKE_BUILD_TYPE
 quietly cmake --build "$folder/build"
 "$folder/build/consumer"
 
+# So does one that knows only pkg-config, which names the folder that the tree was configured for.
+pc=$(find "$prefix" -name undertone-lab.pc)
+sed -i "s|^prefix=.*|prefix=$prefix|" "${pc%/*}"/undertone*.pc
+read -ra flags < <(PKG_CONFIG_PATH=${pc%/*} pkg-config --cflags --libs undertone-lab)
+quietly c++ -std=c++20 "$here/consumer/main.cpp" -o "$folder/by_hand" "${flags[@]}" -Wl,-rpath,"$(dirname "${pc%/*}")"
+"$folder/by_hand"
+
 loaded=$(LD_TRACE_LOADED_OBJECTS=1 "$folder/build/consumer" | grep libundertone)
 [[ $loaded == *"$prefix"* ]] || { echo "the consumer takes the library from elsewhere: $loaded"; exit 1; }
 if [[ $(uname -m) == x86_64 ]]; then

@@ -1,6 +1,6 @@
 // Tables that pyarrow and audformat wrote, beside what pandas wrote of the same data as CSV:
 // tools/reference/parquet_tables.py.
-#include "formats/parquet/parquet.hpp"
+#include "tables/parquet/parquet.hpp"
 
 #include <filesystem>
 

@@ -11,7 +11,7 @@ check() {
         "$tree/bin/$1" --gtest_brief=1 "${@:2}"
 }
 
-for folder in core os formats corpus; do
+for folder in core os formats tables corpus; do
     check "test_unit_$folder"
 done
 check test_cli --gtest_filter='Runs.AKilled*:Compare.*:Evaluate.WritesARun*:Report.SaysEverything*:Report.SaysWhich*'

@@ -22,7 +22,8 @@ nn/mlp      learn                          -
 nn/keras    learn                          layers
 nn/frames   learn                          sequence_options
 framework   nn/mlp,nn/keras,nn/frames,speech  classifier keras
-corpus      audio,dsp                      audit corpus config labels
+tables      formats                        -
+corpus      feature,tables                 audit corpus config labels
 model       feature,framework              explanation model
 eval        model,corpus                   eval training
 timeline    model                          timeline

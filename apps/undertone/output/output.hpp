@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/text.hpp"
-#include "formats/csv.hpp"
+#include "tables/csv.hpp"
 
 namespace undertone::app {
 

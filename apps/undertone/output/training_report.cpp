@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/text.hpp"
 #include "output/output.hpp"
 
 namespace undertone::app {
@@ -125,8 +126,9 @@ int code_of_batch(const Dataset& dataset) {
 
 std::string failure(const FileFeatures& file) {
     const std::string message = file.error ? file.error->what() : "";
-    return file.path == "-" || message.find(file.path) != std::string::npos ? message
-                                                                            : file.path + ": " + message;
+    return file.path == "-" || message.find(one_line(file.path)) != std::string::npos
+               ? message
+               : file.path + ": " + message;
 }
 
 }  // namespace undertone::app

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/text.hpp"
 #include "formats/base64.hpp"
 #include "os/file.hpp"
 #include "page/html.hpp"
@@ -148,10 +149,10 @@ std::string Recordings::player(const RunData& run, const std::string& file) {
     } catch (const Error& error) {
         // The message may name where a link led to, which is nobody's business who gets the page.
         const bool ours = error.code() == Errc::invalid_argument || error.code() == Errc::unsupported_format;
-        left_out_.push_back(
-            {file, ours && std::string_view(error.what()).find(whole.string()) == std::string_view::npos
-                       ? error.what()
-                       : "cannot be read as sound, or is larger than 8 MiB"});
+        left_out_.push_back({file, ours && std::string_view(error.what()).find(one_line(whole.string())) ==
+                                               std::string_view::npos
+                                       ? error.what()
+                                       : "cannot be read as sound, or is larger than 8 MiB"});
         return "";
     }
 }

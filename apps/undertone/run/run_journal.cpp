@@ -67,7 +67,12 @@ void RunJournal::refuse(const std::string& key, const std::string& reason) {
 }
 
 void RunJournal::write(const std::string& text) {
-    const auto fail = [&] { throw Error(Errc::io, file_name_ + ": " + std::strerror(errno)); };
+    // Another thread must not write behind what is missing or cut.
+    const auto fail = [&] {
+        if (failure_.empty()) failure_ = file_name_ + ": " + std::strerror(errno);
+        throw Error(Errc::io, failure_);
+    };
+    if (!failure_.empty()) fail();
     if (file_ < 0) {
         file_ = ::open(file_name_.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
         const auto whole = static_cast<off_t>(journal_.whole_bytes);

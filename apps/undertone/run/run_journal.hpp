@@ -35,7 +35,8 @@ private:
     void write(const std::string& text);
 
     std::string run_, file_name_, fingerprint_;
-    int file_ = -1;  // opened by the first write, at the end of what is whole
+    std::string failure_;  // of a write, after which nothing more is written
+    int file_ = -1;        // opened by the first write, at the end of what is whole
     Journal journal_;
     mutable std::mutex mutex_;
 };

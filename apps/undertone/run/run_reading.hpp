@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "formats/csv.hpp"
 #include "formats/json.hpp"
+#include "tables/csv.hpp"
 #include "undertone/matrix.hpp"
 #include "undertone/progress.hpp"
 

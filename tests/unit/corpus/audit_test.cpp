@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "corpus/fingerprint.hpp"
+#include "feature/fingerprint.hpp"
 #include "made_corpus.hpp"
 #include "support/sound.hpp"
 #include "undertone/audio.hpp"

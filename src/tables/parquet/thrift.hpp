@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "formats/parquet/bytes.hpp"
+#include "tables/parquet/bytes.hpp"
 
 namespace undertone::corpus {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "formats/parquet/bytes.hpp"
+#include "tables/parquet/bytes.hpp"
 
 namespace undertone::corpus {
 

@@ -1,4 +1,4 @@
-#include "formats/parquet/thrift.hpp"
+#include "tables/parquet/thrift.hpp"
 
 namespace undertone::corpus {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "formats/csv.hpp"
+#include "tables/csv.hpp"
 
 namespace undertone::corpus {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "formats/parquet/footer.hpp"
+#include "tables/parquet/footer.hpp"
 
 namespace undertone::corpus {
 

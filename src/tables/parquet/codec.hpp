@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "formats/parquet/bytes.hpp"
+#include "tables/parquet/bytes.hpp"
 
 namespace undertone::corpus {
 

@@ -1,9 +1,9 @@
-#include "formats/parquet/footer.hpp"
+#include "tables/parquet/footer.hpp"
 
 #include <algorithm>
 
 #include "formats/json.hpp"
-#include "formats/parquet/thrift.hpp"
+#include "tables/parquet/thrift.hpp"
 
 namespace undertone::corpus {
 namespace {

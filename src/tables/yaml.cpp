@@ -1,4 +1,4 @@
-#include "formats/yaml.hpp"
+#include "tables/yaml.hpp"
 
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>

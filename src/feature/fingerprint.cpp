@@ -1,4 +1,4 @@
-#include "corpus/fingerprint.hpp"
+#include "feature/fingerprint.hpp"
 
 #include <algorithm>
 #include <array>

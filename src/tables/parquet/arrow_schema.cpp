@@ -1,7 +1,7 @@
 #include <array>
 #include <optional>
 
-#include "formats/parquet/footer.hpp"
+#include "tables/parquet/footer.hpp"
 
 namespace undertone::corpus {
 namespace {

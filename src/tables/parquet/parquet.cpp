@@ -1,12 +1,12 @@
-#include "formats/parquet/parquet.hpp"
+#include "tables/parquet/parquet.hpp"
 
 #include <algorithm>
 #include <set>
 
-#include "formats/parquet/codec.hpp"
-#include "formats/parquet/footer.hpp"
-#include "formats/parquet/thrift.hpp"
-#include "formats/parquet/values.hpp"
+#include "tables/parquet/codec.hpp"
+#include "tables/parquet/footer.hpp"
+#include "tables/parquet/thrift.hpp"
+#include "tables/parquet/values.hpp"
 
 namespace undertone::corpus {
 namespace {

@@ -1,4 +1,4 @@
-#include "formats/parquet/codec.hpp"
+#include "tables/parquet/codec.hpp"
 
 #include <archive.h>
 #include <snappy-c.h>

@@ -1,4 +1,4 @@
-#include "formats/csv.hpp"
+#include "tables/csv.hpp"
 
 #include <algorithm>
 #include <set>

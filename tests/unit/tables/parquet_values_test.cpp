@@ -1,8 +1,8 @@
 #include <limits>
 
-#include "formats/parquet/thrift.hpp"
-#include "formats/parquet/values.hpp"
 #include "support/support.hpp"
+#include "tables/parquet/thrift.hpp"
+#include "tables/parquet/values.hpp"
 
 namespace undertone::corpus {
 namespace {

@@ -1,4 +1,4 @@
-#include "formats/literal.hpp"
+#include "tables/literal.hpp"
 
 #include <algorithm>
 #include <array>

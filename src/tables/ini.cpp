@@ -1,4 +1,4 @@
-#include "formats/ini.hpp"
+#include "tables/ini.hpp"
 
 #include <algorithm>
 

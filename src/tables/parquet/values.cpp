@@ -1,4 +1,4 @@
-#include "formats/parquet/values.hpp"
+#include "tables/parquet/values.hpp"
 
 #include <array>
 #include <bit>
@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include "formats/csv.hpp"
+#include "tables/csv.hpp"
 
 namespace undertone::corpus {
 namespace {
