@@ -47,9 +47,9 @@ std::string join_path(std::string_view folder, std::string_view path) {
 }
 
 bool is_audio_name(std::string_view path) noexcept {
-    static constexpr std::array<std::string_view, 15> kAudio{".wav",  ".wave", ".flac", ".ogg", ".oga",
-                                                             ".opus", ".mp3",  ".m4a",  ".aif", ".aiff",
-                                                             ".aifc", ".au",   ".snd",  ".caf", ".w64"};
+    static constexpr std::array<std::string_view, 16> kAudio{
+        ".wav", ".wave", ".flac", ".ogg", ".oga", ".opus", ".mp3",  ".m4a",
+        ".aif", ".aiff", ".aifc", ".au",  ".snd", ".caf",  ".rf64", ".w64"};
     return std::find(kAudio.begin(), kAudio.end(), extension_of(path)) != kAudio.end();
 }
 

@@ -67,8 +67,9 @@ std::string flag_of(std::string name) {
 
 void declare_framework(const Arguments& app, const std::shared_ptr<FrameworkSettings>& settings,
                        const std::string& random_state_help) {
+    const std::vector<std::string_view> names = framework_names();
     app.option("--framework", settings->framework, "whose network and whose training")
-        .one_of({"sklearn", "keras", "undertone"})
+        .one_of({names.begin(), names.end()})
         .shows_default();
     app.option("--features", settings->features,
                "what is computed of a clip; librosa193, for undertone logmel64")

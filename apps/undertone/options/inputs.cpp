@@ -1,28 +1,15 @@
 #include "options/inputs.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
 
 #include "corpus/folder.hpp"
+#include "corpus/paths.hpp"
 #include "undertone/error.hpp"
 
 namespace undertone::app {
-
-namespace {
-
-bool is_audio(const std::string& path) {
-    static constexpr std::array kExtensions{".wav",  ".flac", ".ogg", ".oga", ".opus", ".mp3",  ".aif",
-                                            ".aiff", ".aifc", ".au",  ".snd", ".caf",  ".rf64", ".w64"};
-    std::string extension = std::filesystem::path(path).extension().string();
-    for (char& c : extension)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
-}
-
-}  // namespace
 
 std::string not_empty(const std::string& name) { return name.empty() ? "is given, but empty" : ""; }
 
@@ -48,9 +35,9 @@ std::vector<std::string> input_files(std::span<const std::string> arguments) {
             continue;
         }
         std::vector<std::string> below = corpus::files_below(argument);
-        below.erase(
-            std::remove_if(below.begin(), below.end(), [](const auto& path) { return !is_audio(path); }),
-            below.end());
+        below.erase(std::remove_if(below.begin(), below.end(),
+                                   [](const auto& path) { return !corpus::is_audio_name(path); }),
+                    below.end());
         if (below.empty()) throw Error(Errc::invalid_argument, argument + ": no audio file in this folder");
         std::sort(below.begin(), below.end());
         files.insert(files.end(), below.begin(), below.end());
