@@ -298,8 +298,7 @@ std::string data(const RunData& run) {
     add("Features", text_of(options, "features").empty() ? "" : name(text_of(options, "features")));
     add("Framework", text_of(options, "framework").empty() ? "" : name(text_of(options, "framework")));
     std::string words;
-    const Json& framework_options = part_of(options, "framework_options");
-    for (const auto& option : framework_options.is_object() ? framework_options.members() : Json::Members()) {
+    for (const auto& option : members_of(options, "framework_options")) {
         if (words.size() > kLongestParagraph) break;
         words += (words.empty() ? "" : ", ") + option.first + " = " +
                  (option.second.is_text() ? option.second.get<std::string>() : option.second.dump());

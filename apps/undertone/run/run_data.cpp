@@ -57,6 +57,12 @@ std::size_t count_of(const Json& json, const char* key) {
     return part.is_null() ? 0 : json_count(part, std::uint64_t{1} << 53, key, "run.json");
 }
 
+const Json::Members& members_of(const Json& json, const char* key) {
+    static const Json::Members empty;
+    const Json& part = part_of(json, key);
+    return part.is_object() ? part.members() : empty;
+}
+
 const Json& list_of(const Json& json, const char* key) {
     static const Json empty = Json::list();
     const Json& part = part_of(json, key);

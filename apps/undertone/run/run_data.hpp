@@ -69,4 +69,7 @@ struct RunTexts {
 /// A list of run.json, empty where it is not there or no list.
 [[nodiscard]] const Json& list_of(const Json& json, const char* key);
 
+/// The members of an object of run.json, none where it is not there or no object.
+[[nodiscard]] const Json::Members& members_of(const Json& json, const char* key);
+
 }  // namespace undertone::app

@@ -78,9 +78,7 @@ void add_tuning(const RunData& run, std::vector<RunPlot>& plots) {
     const Json& rows = list_of(run.json, "trials");
     if (rows.empty()) return;
     std::vector<std::string> parameters;
-    const Json& of_first = part_of(rows[0], "options");
-    for (const auto& option : of_first.is_object() ? of_first.members() : Json::Members())
-        parameters.push_back(short_name(option.first));
+    for (const auto& option : members_of(rows[0], "options")) parameters.push_back(short_name(option.first));
     std::vector<plot::TrialScore> trials;
     for (const Json& row : rows) {
         const Json& options = part_of(row, "options");
