@@ -1,3 +1,5 @@
+#include "formats/safetensors.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -194,6 +196,12 @@ TensorFile parse_safetensors(std::string_view bytes, const std::string& origin) 
     return file;
 }
 
+std::string safetensors_head(std::string header) {
+    header.append((kLengthBytes - header.size() % kLengthBytes) % kLengthBytes, ' ');
+    const std::uint64_t length = header.size();
+    return std::string(reinterpret_cast<const char*>(&length), kLengthBytes) + header;
+}
+
 std::string format_safetensors(const TensorFile& file) {
     const auto check_text = [](const std::string& text) {
         if (!is_utf8(text))
@@ -225,11 +233,7 @@ std::string format_safetensors(const TensorFile& file) {
     }
     if (header.size() != file.tensors.size() + (file.metadata.empty() ? 0 : 1))
         throw Error(Errc::invalid_argument, "two tensors of one name cannot be in one safetensors file");
-    std::string text = header.dump();
-    text.append((kLengthBytes - text.size() % kLengthBytes) % kLengthBytes, ' ');
-    const std::uint64_t length = text.size();
-    std::string bytes(reinterpret_cast<const char*>(&length), kLengthBytes);
-    return bytes + text + data;
+    return safetensors_head(header.dump()) + data;
 }
 
 }  // namespace undertone

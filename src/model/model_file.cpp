@@ -7,10 +7,12 @@
 #include <map>
 #include <numbers>
 #include <set>
+#include <utility>
 
 #include "core/text.hpp"
 #include "feature/clip_values.hpp"
 #include "formats/json.hpp"
+#include "formats/safetensors.hpp"
 #include "os/file.hpp"
 #include "speech/functionals.hpp"
 #include "undertone/error.hpp"
@@ -52,7 +54,6 @@ std::string checksum(std::initializer_list<std::string_view> parts) {
 /// with the one member of the header left out; what another program wrote again in its own way is not found
 /// to be sound here.
 bool is_sound(std::string_view bytes, const std::string& sum) {
-    constexpr std::size_t kAligned = sizeof(std::uint64_t);
     std::uint64_t length = 0;
     std::memcpy(&length, bytes.data(), sizeof length);
     std::string header(bytes.substr(sizeof length, length));
@@ -61,10 +62,7 @@ bool is_sound(std::string_view bytes, const std::string& sum) {
     if (at == std::string::npos) return false;
     header.erase(at, member.size());
     header.erase(header.find_last_not_of(' ') + 1);
-    header.append((kAligned - header.size() % kAligned) % kAligned, ' ');
-    const std::uint64_t shorter = header.size();
-    const std::string_view before(reinterpret_cast<const char*>(&shorter), sizeof shorter);
-    return checksum({before, header, bytes.substr(sizeof length + length)}) == sum;
+    return checksum({safetensors_head(std::move(header)), bytes.substr(sizeof length + length)}) == sum;
 }
 
 /// A voice of sorts: what a feature set must turn into the same numbers wherever the model is loaded.
